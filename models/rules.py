@@ -1,0 +1,167 @@
+"""The rules in force: typology parameters, levels and the detector's share, from one TOML file."""
+
+import difflib
+import hashlib
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+from features.errors import DuankaError
+from models.levels import Level
+from models.typologies import TYPOLOGIES
+
+_DETECTOR = {"weight": 0.3, "start_rank": 0.97}
+_LEVELS = {"blue": 450.0, "yellow": 600.0, "orange": 750.0, "red": 850.0}
+_EPISODE = {"gap_hours": 24.0}
+
+
+class BadRules(DuankaError, ValueError):
+    """The rules file is not usable; the message says what is wrong, what was given, what to do."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything a person may tune without touching code.
+
+    Attributes
+    ----------
+    typologies : mapping of code to mapping of parameter to float
+    detector : mapping
+        ``weight``: how much the unsupervised detector counts at most, 0 to 1; ``start_rank``: share
+        of rows that it leaves unmentioned.
+    levels : mapping of level name to the least risk, 0 to 1000
+    episode : mapping
+        ``gap_hours`` without an alert end an episode.
+    """
+
+    typologies: Mapping[str, Mapping[str, float]]
+    detector: Mapping[str, float]
+    levels: Mapping[str, float]
+    episode: Mapping[str, float]
+
+    @cached_property
+    def version(self) -> str:
+        """Short hash of every value: equal rules, equal version."""
+        text = json.dumps(self._plain(), sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+    def _plain(self) -> dict:
+        return {
+            "typologies": {code: dict(p) for code, p in self.typologies.items()},
+            "detector": dict(self.detector),
+            "levels": dict(self.levels),
+            "episode": dict(self.episode),
+        }
+
+    def level_of(self, risk: np.ndarray) -> np.ndarray:
+        """Level of each risk (0 to 1000), uint8."""
+        bounds = [self.levels[level.label] for level in Level if level]
+        return np.searchsorted(bounds, risk, side="right").astype(np.uint8)
+
+
+def default_rules() -> Rules:
+    """The rules that ship."""
+    return parse_rules("")
+
+
+def parse_rules(text: str) -> Rules:
+    """Read a TOML text; what it leaves out keeps its default.
+
+    Raises
+    ------
+    BadRules
+        Not TOML, an unknown name (the nearest valid one is named), or a value out of range.
+    """
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadRules(f"the rules are not TOML: {error}") from error
+    _known("section", given, ("typologies", "detector", "levels", "episode"))
+    codes = {t.code: t for t in TYPOLOGIES}
+    chosen = given.get("typologies", {})
+    if not isinstance(chosen, dict):
+        raise BadRules(f"[typologies] must be a table, got {chosen!r}")
+    _known("typology", chosen, codes)
+    rules = Rules(
+        MappingProxyType(
+            {code: _merge(f"typologies.{code}", t.parameters, chosen.get(code, {})) for code, t in codes.items()}
+        ),
+        _merge("detector", _DETECTOR, given.get("detector", {})),
+        _merge("levels", _LEVELS, given.get("levels", {})),
+        _merge("episode", _EPISODE, given.get("episode", {})),
+    )
+    _check(rules)
+    return rules
+
+
+def _merge(where: str, defaults: Mapping[str, float], given: object) -> Mapping[str, float]:
+    if not isinstance(given, dict):
+        raise BadRules(f"[{where}] must be a table, got {given!r}")
+    _known(f"parameter of [{where}]", given, defaults)
+    for name, value in given.items():
+        if isinstance(value, bool) or not _is_number(value):
+            raise BadRules(f"[{where}] {name} must be a number, got {value!r}")
+    return MappingProxyType({name: float(given.get(name, value)) for name, value in defaults.items()})
+
+
+def _is_number(value: object) -> bool:
+    if not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def _known(what: str, given: Mapping, valid) -> None:
+    for name in given:
+        if name not in valid:
+            near = difflib.get_close_matches(name, list(valid), 1, 0.4)
+            hint = f"did you mean {near[0]!r}?" if near else f"valid: {', '.join(valid)}"
+            raise BadRules(f"unknown {what}: {name!r}; {hint}")
+
+
+def _check(rules: Rules) -> None:
+    weights = {f"typologies.{c}": p["weight"] for c, p in rules.typologies.items()}
+    for where, weight in (weights | {"detector": rules.detector["weight"]}).items():
+        if not 0 <= weight < 1:
+            raise BadRules(f"[{where}] weight must be at least 0 and below 1, got {weight:g}")
+    for code, parameters in rules.typologies.items():
+        _check_ramps(code, parameters)
+    bounds = [rules.levels[level.label] for level in Level if level]
+    if sorted(set(bounds)) != bounds or bounds[0] <= 0 or bounds[-1] > 1000:
+        raise BadRules(f"[levels] must rise from above 0 to at most 1000, got {bounds}")
+    if not 0 <= rules.detector["start_rank"] < 1:
+        raise BadRules(f"[detector] start_rank must be in [0, 1), got {rules.detector['start_rank']:g}")
+    if rules.episode["gap_hours"] <= 0:
+        raise BadRules(f"[episode] gap_hours must be above 0, got {rules.episode['gap_hours']:g}")
+
+
+def _check_ramps(code: str, parameters: Mapping[str, float]) -> None:
+    for typology in TYPOLOGIES:
+        if typology.code != code:
+            continue
+        for term in typology.terms:
+            if parameters[term.none] == parameters[term.full]:
+                raise BadRules(
+                    f"[typologies.{code}] {term.none} and {term.full} must differ, "
+                    f"both are {parameters[term.full]:g}"
+                )
+
+
+def write_rules(rules: Rules) -> str:
+    """The rules as TOML, every value spelled out."""
+    lines = []
+    for section, values in rules._plain().items():
+        tables = values.items() if section == "typologies" else [(None, values)]
+        for name, table in tables:
+            lines.append(f"[{section}.{name}]" if name else f"[{section}]")
+            lines += [f"{key} = {value!r}" for key, value in table.items()]
+            lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,32 @@
+"""New-card burst: opened days ago and already calling strangers in number."""
+
+from features.roles import PHONE
+from models.typology import Sum, Term, Typology
+
+D205 = Typology(
+    code="D205",
+    zh="新卡突发",
+    en="new-card burst",
+    kind=PHONE,
+    parameters={
+        "weight": 0.75,
+        "old_d": 30.0,
+        "new_d": 7.0,
+        "few_novel": 8.0,
+        "many_novel": 25.0,
+        "low_out_share": 0.6,
+        "high_out_share": 0.85,
+        "much_called_back": 0.2,
+        "little_called_back": 0.06,
+    },
+    terms=(
+        Term("age_d", "old_d", "new_d"),
+        Term(Sum("novel_calls_1d", "novel_sms_1d"), "few_novel", "many_novel"),
+        Term("out_share_7d", "low_out_share", "high_out_share"),
+        Term("called_back_share_7d", "much_called_back", "little_called_back"),
+    ),
+    reason_zh="开卡{age_d:.1f}天，近一日联系约{novel_calls_1d:.0f}个陌生号码，主叫占比{out_share_7d:.0%}",
+    reason_en="opened {age_d:.1f} days ago and called about {novel_calls_1d:.0f} unknown numbers "
+    "within a day; {out_share_7d:.0%} of its traffic goes out",
+    source="ours",
+)
