@@ -1,0 +1,1 @@
+"""Fraud rings, one scenario a file; :mod:`simulation.rings.registry` lists them."""
