@@ -1,0 +1,101 @@
+"""Trying again after an error of the connection, with back-off."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from clickhouse_driver import errors as driver_errors
+
+from connectors.errors import StoreDeniedError, StoreQueryError, StoreUnavailableError
+
+Result = TypeVar("Result")
+
+#: Server errors that pass: too many queries, time-out and break of the network, too many parts,
+#: memory short, table read-only while a replica recovers, Keeper away.
+TRANSIENT_CODES = frozenset((202, 209, 210, 252, 241, 242, 279, 999))
+DENIED_CODES = frozenset((192, 193, 194, 497, 516))
+#: A broken connection; the driver lets some of the socket's own errors through.
+CONNECTION_ERRORS = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
+_LONG_NUMBER = re.compile(r"(\d{3})(\d{4,})")
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often and how patiently to try.
+
+    The defaults wait 0.1, 0.2, 0.4, ... at most 5 s, about 20 s in all (ours): long enough for
+    a ClickHouse server to restart, short enough that a job's checkpoint does not time out.
+    """
+
+    attempts: int = 10
+    first_s: float = 0.1
+    longest_s: float = 5.0
+    sleep: Callable[[float], None] = time.sleep
+
+    def delays_s(self) -> Iterator[float]:
+        """Yield the wait before each attempt but the first."""
+        for attempt in range(self.attempts - 1):
+            yield min(self.first_s * 2**attempt, self.longest_s)
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same statement may succeed when it is sent again."""
+    if isinstance(error, driver_errors.ServerException):
+        return error.code in TRANSIENT_CODES
+    return isinstance(error, CONNECTION_ERRORS)
+
+
+def call(action: Callable[[], Result], again: Callable[[], None], policy: RetryPolicy, where: str) -> Result:
+    """Return what `action` returns, calling it again after errors that pass.
+
+    Parameters
+    ----------
+    action : callable
+        Must be safe to repeat: its first call may have taken effect though its answer was lost.
+    again : callable
+        Called before each repetition, for instance to drop a connection.
+    where : str
+        The store's address, for messages.
+
+    Raises
+    ------
+    StoreUnavailableError
+        The last attempt failed as well; its error is the cause.
+    StoreDeniedError, StoreQueryError
+        At once: the server refused user or password, or the statement.
+    """
+    delays = policy.delays_s()
+    while True:
+        try:
+            return action()
+        except (driver_errors.Error, *CONNECTION_ERRORS) as error:
+            if not is_transient(error):
+                raise translate(error, where) from error
+            delay = next(delays, None)
+            if delay is None:
+                raise StoreUnavailableError(
+                    f"the store {where} did not answer {policy.attempts} times, the last time with: "
+                    f"{first_line(error)}; check that it runs and can be reached") from error
+        policy.sleep(delay)
+        again()
+
+
+def translate(error: Exception, where: str) -> Exception:
+    """Return the error of our own tree for an error of the driver that does not pass."""
+    code = getattr(error, "code", 0) or 0
+    if code in DENIED_CODES:
+        return StoreDeniedError(f"the store {where} refused the user or password: {first_line(error)}; "
+                                "check DUANKA_STORE_PASSWORD and the user in the address")
+    return StoreQueryError(f"the store {where} refused a statement: {first_line(error)}", code)
+
+
+def first_line(error: Exception) -> str:
+    """Return an error's text without a server's stack trace and without card numbers.
+
+    >>> first_line(ValueError("cannot parse 'phone:13812345678'"))
+    "cannot parse 'phone:138********'"
+    """
+    text = " ".join(str(error).split("Stack trace:")[0].split())
+    return _LONG_NUMBER.sub(lambda match: match[1] + "*" * len(match[2]), text)[:500] or type(error).__name__
