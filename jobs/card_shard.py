@@ -1,0 +1,173 @@
+"""A shard of cards at work: features, models, episodes. The same code in Flink and in the replay."""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from features.bounds import Bounds
+from features.card_features import CardFeatures, FeatureRows
+from features.decay import HOUR_MS
+from features.events import TOPICS
+from features.roles import CARD_ROW, OUT, PRIMARY, SIGNAL, pick
+from features.snapshot import BadSnapshot, pack, unpack
+from features.subbatch import SubBatch
+from jobs.outcome import HitRow, Repeat, ShardCounts, StepOutcome
+from jobs.score_rows import NAMED_FROM
+from models.episodes import Alert, Episode, Episodes
+from models.fusion import DETECTOR
+from models.levels import Level
+from models.reasons import reasons
+from models.rules import Rules
+from models.scorer import FEATURE_NAMES, MODEL_VERSION, Scored, Scorer
+
+STATE_VERSION = 1
+_KIND = "card-shard"
+_TOPIC_NAMES = tuple(TOPICS)
+
+
+
+
+class CardShard:
+    """One shard: sub-batches in, hits out.
+
+    Everything it knows is in :meth:`snapshot`; what it gives depends on the events and their times
+    alone (see :class:`features.ordering.EventTimeOrder` for the one exception, late events).
+    """
+
+    def __init__(self, rules: Rules, bounds: Bounds = Bounds()):
+        self._rules = rules
+        self._features = CardFeatures(bounds)
+        self._scorer = Scorer(rules)
+        self._episodes = Episodes(int(rules.episode["gap_hours"] * HOUR_MS))
+        self._counts = ShardCounts()
+
+    @property
+    def features(self) -> CardFeatures:
+        return self._features
+
+    @property
+    def held_from_ms(self) -> int:
+        """Event time of the first row that waits; the largest int64 when none does."""
+        return self._features.order.held_from_ms
+
+    def push(self, payload: bytes) -> None:
+        """Take the bytes of a sub-batch in."""
+        if payload:
+            self.push_batch(SubBatch.from_bytes(payload, CARD_ROW))
+
+    def push_batch(self, batch: SubBatch) -> None:
+        self._features.push(batch)
+
+    def step(self, watermark_ms: int) -> StepOutcome:
+        """Score what the watermark lets out."""
+        released = self._features.release(watermark_ms)
+        rows = released.rows
+        scored: list[tuple[FeatureRows, Scored]] = []
+        alerts = 0
+        for features in self._features.update(rows) if rows.size else ():
+            features = _without_signals(features)
+            if len(features.rows) == 0:
+                continue
+            outcome = self._scorer.score(features)
+            scored.append((features, outcome))
+            alerts += self._take_alerts(features, outcome)
+        repeats = [self._repeat(row) for row in released.repeats if row["flags"] & PRIMARY]
+        self._counts = ShardCounts(
+            self._counts.scored + int(np.count_nonzero(rows["flags"] & PRIMARY)),
+            self._counts.repeated + len(repeats),
+            self._counts.late + released.late,
+            self._counts.alerts + alerts,
+        )
+        hits = [self._hit(episode) for episode in self._episodes.take_changed()]
+        self._episodes.forget(self._features.order.watermark_ms)
+        return StepOutcome(hits, repeats, self._counts, scored)
+
+    def _take_alerts(self, features: FeatureRows, scored: Scored) -> int:
+        alerting = np.flatnonzero((scored.level > 0) & (features.rows["role"] >= OUT))
+        if alerting.size == 0:
+            return 0
+        codes = scored.evidence.codes
+        rows = pick(features.rows, alerting)
+        strengths = scored.evidence.strength[alerting].tolist()
+        fields = zip(rows["entity"].tolist(), rows["time"].tolist(), rows["uid"].tolist())
+        judged = zip(scored.risk[alerting].tolist(), scored.level[alerting].tolist())
+        for k, ((entity, time_ms, uid), (risk, level)) in enumerate(zip(fields, judged)):
+            at = alerting[k]
+            self._episodes.alert(
+                Alert(
+                    entity,
+                    features.kind,
+                    time_ms,
+                    uid,
+                    risk,
+                    level,
+                    [(c, s) for c, s in zip(codes, strengths[k]) if s >= NAMED_FROM],
+                ),
+                card=lambda row=rows[k]: self._features.card_name(row),
+                weighted=scored.evidence.weighted[at],
+                values=features.matrix[at],
+            )
+        return alerting.size
+
+    def _hit(self, episode: Episode) -> HitRow:
+        names = FEATURE_NAMES[episode.kind]
+        values = dict(zip(names, episode.values))
+        codes = self._scorer.codes(episode.kind)
+        given = reasons(codes, np.array(episode.weighted), episode.risk, values)
+        return HitRow(
+            hit_id=episode.hit_id,
+            card=episode.card,
+            first_seen=episode.first_ms,
+            last_seen=episode.last_ms,
+            peak_time=episode.peak_ms,
+            alerts=episode.alerts,
+            risk=round(episode.risk),
+            level=Level(episode.level).label,
+            typologies=sorted(c for c in episode.codes if c != DETECTOR),
+            reasons_zh=[r.zh for r in given],
+            reasons_en=[r.en for r in given],
+            reason_codes=[r.code for r in given],
+            reason_points=[r.points for r in given],
+            feature_names=list(names),
+            feature_values=episode.values,
+            trigger_uid=episode.peak_uid,
+            model_version=MODEL_VERSION,
+            typology_version=self._rules.version,
+            version=episode.alerts,
+        )
+
+    def _repeat(self, row: np.void) -> Repeat:
+        source = self._features.sources[row["source"]]
+        return Repeat(_TOPIC_NAMES[row["topic"]], source, int(row["offset"]))
+
+    def snapshot(self) -> bytes:
+        """All state as plain data."""
+        arrays = {f"scorer.{n}": a for n, a in self._scorer.snapshot().items()}
+        arrays["features"] = np.frombuffer(self._features.snapshot(), np.uint8)
+        meta = {"episodes": self._episodes.snapshot(), "counts": asdict(self._counts)}
+        return pack(_KIND, STATE_VERSION, arrays, meta)
+
+    def restore(self, blob: bytes) -> None:
+        """Become what :meth:`snapshot` saw.
+
+        Raises
+        ------
+        features.snapshot.BadSnapshot
+        """
+        arrays, meta = unpack(blob, _KIND, STATE_VERSION)
+        self._features.restore(arrays["features"].tobytes())
+        self._scorer.restore(
+            {n.removeprefix("scorer."): a for n, a in arrays.items() if n.startswith("scorer.")}
+        )
+        try:
+            self._episodes.restore(meta["episodes"])
+            self._counts = ShardCounts(**meta["counts"])
+        except (KeyError, TypeError) as error:
+            raise BadSnapshot(f"the state of a card shard is incomplete: {error}") from error
+
+
+def _without_signals(features: FeatureRows) -> FeatureRows:
+    events = features.rows["role"] != SIGNAL
+    if events.all():
+        return features
+    return FeatureRows(features.kind, pick(features.rows, events), features.at[events], features.matrix[events])

@@ -1,0 +1,62 @@
+"""Entry point of ``duanka``: commands, and errors as one sentence with exit code 2."""
+
+import sys
+
+import typer
+from rich.text import Text
+
+from connectors.errors import StoreQueryError
+from features.errors import DuankaError
+from jobs.cli.card import card
+from jobs.cli.doctor import doctor
+from jobs.cli.evaluate import evaluate
+from jobs.cli.hits import hits
+from jobs.cli.output import messages
+from jobs.cli.replay import replay
+from jobs.cli.rules import rules
+from jobs.cli.run import run
+from jobs.cli.simulate import simulate
+from jobs.cli.store import store
+
+app = typer.Typer(
+    name="duanka",
+    help="Streaming anomaly detection for the phone and bank cards that telecom fraud lives on.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+for command in (simulate, run, replay, evaluate, hits, card, doctor):
+    app.command()(command)
+app.add_typer(store, name="store")
+app.add_typer(rules, name="rules")
+
+
+#: ClickHouse's codes for an unknown table and an unknown database.
+_NOT_SET_UP = (60, 81)
+
+
+def _say(text: str) -> None:
+    messages.print(Text.assemble(("error: ", "bold red"), text), soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line; wrong use and wrong input end with a sentence, never a stack trace."""
+    try:
+        app()
+    except StoreQueryError as error:
+        hint = "; it has no tables yet: duanka run, or duanka store migrate" if error.code in _NOT_SET_UP else ""
+        _say(f"{error}{hint}")
+        sys.exit(2)
+    except DuankaError as error:
+        _say(str(error))
+        sys.exit(2)
+    except BrokenPipeError:  # the reader of our output went away
+        sys.exit(0)
+    except KeyboardInterrupt:
+        messages.print("stopped")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

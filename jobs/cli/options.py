@@ -1,0 +1,26 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs.cli.output import Format
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="TOML file of settings; see docs/operations.md.", show_default=False)
+]
+Bus = Annotated[str | None, typer.Option("--bus", help="Topics: file://FOLDER, or a folder.", show_default=False)]
+StoreOption = Annotated[
+    str | None,
+    typer.Option("--store", help="embedded:FOLDER or clickhouse://user@host:port/db.", show_default=False),
+]
+Rules = Annotated[Path | None, typer.Option("--rules", help="TOML file of typology parameters.", show_default=False)]
+FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
+
+
+def bus_url(given: str | None) -> str | None:
+    """A bare folder is as good as file://FOLDER."""
+    if given is None or "://" in given:
+        return given
+    return f"file://{given}"

@@ -1,0 +1,69 @@
+"""The whole dataflow in one process and one thread: what the replay, tests and notebooks drive."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from features.bounds import Bounds
+from jobs.card_shard import CardShard
+from jobs.device_shard import DeviceShard
+from jobs.outcome import StepOutcome
+from jobs.routing import RoutedChunk, route
+from models.rules import Rules
+
+END_OF_TIME_MS = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """What decides the hits, apart from the events.
+
+    Attributes
+    ----------
+    rules : Rules
+    shards : int
+        Power of two. Each shard's detector learns from its own cards, so the number of shards is
+        part of the model: keep it for the life of the state.
+    lateness_ms : int
+        How far an event may arrive behind a later one of its topic and still be taken in order.
+    latest_ms : int
+        Latest event time accepted, UTC ms.
+    bounds : Bounds
+    """
+
+    rules: Rules
+    shards: int
+    lateness_ms: int
+    latest_ms: int
+    bounds: Bounds = Bounds()
+
+
+class Engine:
+    """Chunks in, outcomes out, same shards as the Flink job."""
+
+    def __init__(self, settings: EngineSettings):
+        self._settings = settings
+        self.devices = [DeviceShard(settings.shards, settings.bounds) for _ in range(settings.shards)]
+        self.cards = [CardShard(settings.rules, settings.bounds) for _ in range(settings.shards)]
+
+    def take(self, topic: str, source: str, offset: int, raw: bytes) -> RoutedChunk:
+        """Take a chunk in; :meth:`advance` works on it."""
+        settings = self._settings
+        chunk = route(topic, source, offset, raw, settings.shards, settings.latest_ms)
+        for shard, batch in chunk.to_devices:
+            self.devices[shard].push_batch(batch)
+        for shard, batch in chunk.to_cards:
+            self.cards[shard].push_batch(batch)
+        return chunk
+
+    def advance(self, low_ms: int) -> Iterator[tuple[int, StepOutcome]]:
+        """Score what is due when no event before `low_ms` less the lateness is to come."""
+        watermark_ms = self.watermark_ms(low_ms)
+        for device in self.devices:
+            for shard, signals in device.step(watermark_ms):
+                self.cards[shard].push_batch(signals)
+        for shard, card in enumerate(self.cards):
+            yield shard, card.step(watermark_ms)
+
+    def watermark_ms(self, low_ms: int) -> int:
+        """Watermark that says: no event before `low_ms` less the lateness is to come."""
+        return low_ms if low_ms == END_OF_TIME_MS else low_ms - self._settings.lateness_ms - 1

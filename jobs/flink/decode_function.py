@@ -1,0 +1,42 @@
+"""`decode`: turns a chunk into payloads for shards."""
+
+from collections.abc import Iterator
+
+from pyflink.common import Row, Types
+from pyflink.datastream import OutputTag
+from pyflink.datastream.functions import ProcessFunction, RuntimeContext
+
+from jobs.flink.protocol import TO_DEVICES, Chunk, PipelineFactory
+from jobs.flink.shard_keys import shard_keys
+from jobs.flink.worker_tuning import tune_worker
+
+#: (key, payload), the one record type on every network edge after `decode`.
+KEYED_PAYLOAD = Types.ROW([Types.INT(), Types.PRIMITIVE_ARRAY(Types.BYTE())])
+
+#: Payloads that skip the device shards. A side output, because filtering one mixed stream twice
+#: would send every byte through Python twice more.
+CARDS_TAG = OutputTag("cards", KEYED_PAYLOAD)
+
+
+class DecodeChunks(ProcessFunction):
+    """(descriptor, timestamp) -> (shard key, payload), to the device shards or aside to the cards."""
+
+    def __init__(self, factory: PipelineFactory, shards: int):
+        self._factory = factory
+        self._shards = shards
+
+    def open(self, runtime_context: RuntimeContext) -> None:
+        tune_worker(runtime_context)
+        self._pipeline = self._factory()
+        self._keys = shard_keys(self._shards)
+
+    def process_element(self, value: tuple[bytes, int], ctx: ProcessFunction.Context) -> Iterator:
+        chunk = Chunk.from_json(value[0])
+        if chunk.is_heartbeat:
+            return
+        for destination, shard, payload in self._pipeline.decode(chunk):
+            record = Row(self._keys[shard], payload)
+            if destination == TO_DEVICES:
+                yield record
+            else:
+                yield CARDS_TAG, record

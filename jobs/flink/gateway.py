@@ -1,0 +1,148 @@
+"""Starts the JVM that PyFlink talks to.
+
+PyFlink would start it too, but with its log in site-packages, its output on the user's terminal,
+the SQL planner on the class path and stderr on a pipe that nobody reads. One JVM serves all jobs of
+a Python process, so heap and log folder are those of the first job.
+"""
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from jobs.flink.bytecode import keep_bytecode
+from jobs.flink.class_archive import class_archive_flags
+from jobs.flink.errors import GatewayError
+from jobs.flink.java import find_java
+from jobs.flink.settings import JobSettings
+
+_LOG4J = """\
+rootLogger.level = INFO
+rootLogger.appenderRef.file.ref = file
+appender.file.name = file
+appender.file.type = RollingFile
+appender.file.fileName = ${sys:log.file}
+appender.file.filePattern = ${sys:log.file}.%i
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d{ISO8601} %-5p %c{1} - %m%n
+appender.file.policies.type = Policies
+appender.file.policies.size.type = SizeBasedTriggeringPolicy
+appender.file.policies.size.size = 50MB
+appender.file.strategy.type = DefaultRolloverStrategy
+appender.file.strategy.max = 3
+logger.pekko.name = org.apache.pekko
+logger.pekko.level = WARN
+"""
+
+#: Packages that Flink opens by reflection on Java 17.
+_OPENS = ("java.lang", "java.net", "java.io", "java.nio", "sun.nio.ch", "java.lang.reflect",
+          "java.text", "java.time", "java.util", "java.util.concurrent",
+          "java.util.concurrent.atomic", "java.util.concurrent.locks")
+
+_jvm: subprocess.Popen | None = None
+
+
+def ensure_gateway(settings: JobSettings) -> Path:
+    """Start the JVM unless it runs, connect PyFlink to it, and return the path of Flink's log.
+
+    Raises
+    ------
+    JavaMissingError
+        No usable Java.
+    GatewayError
+        The JVM ended before it was ready.
+    """
+    global _jvm
+    if _jvm is None:
+        settings.log_dir.mkdir(parents=True, exist_ok=True)
+        _jvm = _start(settings)
+    return Path(_jvm.log_path)
+
+
+def gateway_pid() -> int | None:
+    """Process id of the JVM, None before the first job."""
+    return _jvm.pid if _jvm else None
+
+
+def _start(settings: JobSettings) -> subprocess.Popen:
+    log_path = settings.log_dir / "flink.log"
+    output_path = settings.log_dir / "jvm.out"
+    folder = Path(tempfile.mkdtemp(prefix="duanka-gateway-"))
+    try:
+        with output_path.open("ab") as output:
+            # A session of its own: Ctrl-C reaches us alone, and we cancel the job in order. The
+            # JVM ends by itself when we are gone.
+            process = subprocess.Popen(
+                _command(settings, log_path), env=_environment(settings, folder / "port"),
+                stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True)
+        _import_meanwhile()
+        _connect(_await_port(process, folder / "port", output_path))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    process.log_path = log_path
+    return process
+
+
+def _command(settings: JobSettings, log_path: Path) -> list[str]:
+    from pyflink.find_flink_home import _find_flink_home
+
+    home = Path(_find_flink_home())
+    # The table planner is 60 MB of jars that a DataStream job never opens.
+    jars = [jar for jar in sorted((home / "lib").glob("*.jar"))
+            if "planner" not in jar.name and "scala" not in jar.name]
+    jars += (home / "opt").glob("flink-python*.jar")
+    log4j = settings.log_dir / "log4j2.properties"
+    log4j.write_text(_LOG4J)
+    java = find_java()
+    return [
+        str(java.executable), *class_archive_flags(java, jars),
+        f"-Xmx{settings.jvm_heap_mb}m", "-XX:+UseParallelGC",
+        # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
+        "-XX:TieredStopAtLevel=1",
+        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
+        f"-Dlog.file={log_path}", f"-Dlog4j.configurationFile={log4j}",
+        "-cp", os.pathsep.join(map(str, jars)),
+        "org.apache.flink.client.python.PythonGatewayServer",
+    ]
+
+
+def _environment(settings: JobSettings, port_path: Path) -> dict[str, str]:
+    """Environment of the JVM, which the Python workers inherit."""
+    config_dir = settings.log_dir / "conf"
+    config_dir.mkdir(exist_ok=True)
+    (config_dir / "config.yaml").write_text("{}\n")
+    return os.environ | keep_bytecode() | {
+        "_PYFLINK_CONN_INFO_PATH": str(port_path),
+        "FLINK_CONF_DIR": str(config_dir),
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry) or ".",
+    }
+
+
+def _import_meanwhile() -> None:
+    """Import what submitting needs while the JVM starts; it pulls in apache-beam."""
+    import pyflink.datastream
+    import pyflink.fn_execution.flink_fn_execution_pb2  # noqa: F401
+
+
+def _await_port(process: subprocess.Popen, port_path: Path, output_path: Path) -> int:
+    while not port_path.exists():
+        if process.poll() is not None:
+            lines = output_path.read_text(errors="replace").strip().splitlines()
+            raise GatewayError(f"Java ended with code {process.returncode} before it was ready: "
+                               f"{lines[-1] if lines else 'no output'} (see {output_path}).")
+        time.sleep(0.02)
+    return struct.unpack("!I", port_path.read_bytes()[:4])[0]
+
+
+def _connect(port: int) -> None:
+    from pyflink.java_gateway import get_gateway
+
+    os.environ["PYFLINK_GATEWAY_PORT"] = str(port)
+    try:
+        get_gateway()
+    finally:
+        del os.environ["PYFLINK_GATEWAY_PORT"]

@@ -1,0 +1,58 @@
+"""`plan`: turns a tick into the chunk it stands for."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyflink.datastream.functions import ProcessFunction, RuntimeContext
+
+from jobs.flink.plan_log import PlanLog
+from jobs.flink.protocol import Chunk, PipelineFactory
+from jobs.flink.worker_tuning import tune_worker
+
+#: Bytes of a descriptor on the wire: one network buffer, so that Flink's credits count chunks.
+#: Bare descriptors would queue by the thousand, and every barrier and watermark behind them.
+DESCRIPTOR_BYTES = 32 * 1024
+
+
+class PlanChunks(ProcessFunction):
+    """Tick -> (descriptor, event-time timestamp), one at most.
+
+    Chained to the source, so a slow consumer stops the ticks themselves. In follow mode a tick
+    beyond the log asks the planner, and writes the answer down before it is used: after a
+    restore the tick comes again and must mean the same bytes.
+    """
+
+    def __init__(self, factory: PipelineFactory, plan_path: Path, *, follow: bool,
+                 allowed_lateness_ms: int, poll_ms: int):
+        self._factory = factory
+        self._plan_path = str(plan_path)
+        self._follow = follow
+        self._allowed_lateness_ms = allowed_lateness_ms
+        self._poll_s = poll_ms / 1000
+
+    def open(self, runtime_context: RuntimeContext) -> None:
+        tune_worker(runtime_context)
+        self._log = PlanLog(Path(self._plan_path))
+        if self._follow:
+            self._log.lock()
+            self._next_chunk = self._factory().planner(self._log.chunks())
+
+    def close(self) -> None:
+        self._log.close()
+
+    def process_element(self, tick: int, ctx: ProcessFunction.Context) -> Iterator[tuple[bytes, int]]:
+        chunk = self._log.get(tick)
+        if chunk is None and self._follow and tick > self._log.last_tick:
+            chunk = self._next_chunk()
+            if chunk is None:
+                time.sleep(self._poll_s)
+            else:
+                self._log.append(tick, chunk)
+        if chunk is not None:
+            yield descriptor(chunk), chunk.low_ms - self._allowed_lateness_ms
+
+
+def descriptor(chunk: Chunk) -> bytes:
+    """The chunk as JSON, padded with spaces, which JSON ignores."""
+    return chunk.to_json().encode().ljust(DESCRIPTOR_BYTES)

@@ -1,0 +1,130 @@
+"""What the Flink job asks of the rest of Duanka: chunks, a planner, shards, a sink.
+
+Nothing here imports Flink. A pipeline is built by a picklable factory, once per operator and
+worker, so no two threads ever share one; a factory should be cheap and open connections lazily.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+#: A device shard's payload comes here first.
+TO_DEVICES = 0
+#: Straight to the card shards.
+TO_CARDS = 1
+
+#: The watermark that says: nothing more will come.
+END_OF_TIME_MS = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A byte range of one file of one topic, or, when empty, a heartbeat of event time.
+
+    Attributes
+    ----------
+    topic, path : str
+        Where the bytes are; both empty in a heartbeat.
+    start, end : int
+        Byte range ``[start, end)``, cut at line ends. ``start == end``: nothing to decode.
+    low_ms : int
+        Promise: neither this chunk nor any later one holds an event earlier than ``low_ms`` minus
+        the allowed lateness. Event time advances by it, so a heartbeat lets the held tail out.
+    latest_ms : int
+        Latest event time that decoding accepts. Part of the plan, so that a chunk taken again
+        after a failure is judged by the same clock; 0 leaves it to the pipeline.
+    """
+
+    topic: str
+    path: str
+    start: int
+    end: int
+    low_ms: int
+    latest_ms: int = 0
+
+    @property
+    def is_heartbeat(self) -> bool:
+        return self.start >= self.end
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Chunk":
+        return cls(**json.loads(text))
+
+
+#: Gives the next chunk, or None when there is nothing new now. On a bounded run None is the end.
+Planner = Callable[[], Chunk | None]
+
+#: (destination, shard, payload); destination is TO_DEVICES or TO_CARDS.
+Routed = tuple[int, int, bytes]
+
+#: (destination shard, payload); a card shard's outputs go to the sink and name shard 0.
+Output = tuple[int, bytes]
+
+
+class Shard(Protocol):
+    """One shard of entities; plain Python, owned by one thread, never copied while it lives.
+
+    Flink's state holds a snapshot of it plus a log of (watermark, payload) since that snapshot.
+    The log is re-applied to rebuild it, so a shard must be deterministic: the same calls in the
+    same order give the same outputs and the same memory, without a look at a clock.
+    """
+
+    def push(self, payload: bytes) -> None:
+        """Take a payload in; called once per payload, always followed by `advance`."""
+
+    def advance(self, watermark_ms: int) -> list[Output]:
+        """Process every held event with time <= `watermark_ms`, in (time, id) order.
+
+        The watermark may stand still or, after a restore, fall behind the highest one seen: then
+        only events that are late anyway are processed. `END_OF_TIME_MS` drains the shard, and
+        may come more than once.
+        """
+
+    @property
+    def held_from_ms(self) -> int:
+        """Time of the earliest event still held, `END_OF_TIME_MS` when none is.
+
+        The operator is woken when the watermark reaches it, *before* that watermark goes on to
+        the next operator. Were a shard woken later, its outputs would be late further down.
+        """
+
+    def snapshot(self) -> bytes:
+        """Everything needed to go on, held events included; opaque and versioned by its owner."""
+
+    def restore(self, blob: bytes) -> None:
+        """Take over a snapshot, of this release or the one before; called before any `push`."""
+
+    @property
+    def snapshot_bytes(self) -> int:
+        """Rough size of what `snapshot` would return; cheap."""
+
+
+class Pipeline(Protocol):
+    """Everything a job does with an event, apart from moving it."""
+
+    def planner(self, planned: Iterable[Chunk]) -> Planner:
+        """A planner that goes on after the chunks already in the plan log (none at first)."""
+
+    def decode(self, chunk: Chunk) -> Iterable[Routed]:
+        """Read and decode a chunk, write its events and dead letters to the store, route the rest.
+
+        Called again for the same chunk after a failure; its writes must be idempotent. Never
+        called with a heartbeat.
+        """
+
+    def device_shard(self, shard: int) -> Shard: ...
+
+    def card_shard(self, shard: int) -> Shard: ...
+
+    def sink(self, payloads: list[bytes]) -> None:
+        """Write results; returns when they are durable, blocks and retries on trouble.
+
+        Idempotent: after a restore the same payloads come again, cut into other lists.
+        """
+
+
+PipelineFactory = Callable[[], Pipeline]

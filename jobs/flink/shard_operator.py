@@ -1,0 +1,144 @@
+"""`devices` and `cards`: keeps shards in memory, and in Flink's state what rebuilds them."""
+
+from collections.abc import Iterable, Iterator
+
+from pyflink.common import Row, Types
+from pyflink.datastream.functions import KeyedProcessFunction, RuntimeContext
+from pyflink.datastream.state import ListStateDescriptor, ValueStateDescriptor
+
+from jobs.flink.protocol import END_OF_TIME_MS, Output, PipelineFactory, Shard
+from jobs.flink.shard_keys import shard_keys
+from jobs.flink.uids import SHARD_LOG_STATE, SHARD_SNAPSHOT_STATE
+from jobs.flink.worker_tuning import tune_worker
+
+_BYTES = 1 << 20
+
+_BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
+
+
+class ShardSlot:
+    """A shard in memory, with what the operator must know about its state in Flink."""
+
+    __slots__ = ("log_bytes", "shard", "snapshot_bytes", "wake_at_ms")
+
+    def __init__(self, shard: Shard):
+        self.shard = shard
+        self.snapshot_bytes = 0
+        self.log_bytes = 0
+        self.wake_at_ms = END_OF_TIME_MS
+
+
+class HostShards(KeyedProcessFunction):
+    """Shard key, payload -> (destination key, payload).
+
+    While this instance lives its memory is the truth and Flink's state is only written: per call
+    of `advance` one log entry (the watermark it saw, the payload it took), now and then a
+    snapshot. The first touch of a shard by a new instance reads both and re-applies the log.
+    Outputs of re-applied entries are dropped: PyFlink ends the bundle before it lets a barrier
+    pass, and with the bundle commits all state and sends all outputs on. So a checkpoint that
+    holds a log entry follows that entry's outputs on every edge.
+
+    A timer stands at the earliest event held. Flink fires it before it forwards the watermark,
+    hence no output leaves behind a watermark that it should have preceded.
+    """
+
+    def __init__(self, factory: PipelineFactory, role: str, shards: int, destinations: int,
+                 log_bytes: int):
+        self._factory = factory
+        self._role = role
+        self._shards = shards
+        self._destinations = destinations
+        self._log_bytes = log_bytes
+
+    def open(self, runtime_context: RuntimeContext) -> None:
+        tune_worker(runtime_context)
+        pipeline = self._factory()
+        self._make_shard = getattr(pipeline, self._role)
+        self._shard_of = {key: shard for shard, key in enumerate(shard_keys(self._shards))}
+        self._key_of = shard_keys(self._destinations)
+        self._slots: dict[int, ShardSlot] = {}
+        self._snapshot = runtime_context.get_state(
+            ValueStateDescriptor(SHARD_SNAPSHOT_STATE, _BYTES))
+        self._log = runtime_context.get_list_state(ListStateDescriptor(SHARD_LOG_STATE, _BYTES))
+
+    def process_element(self, payload: bytes, ctx: KeyedProcessFunction.Context) -> Iterator[Row]:
+        timers = ctx.timer_service()
+        slot = self._slot(ctx.get_current_key(), timers)
+        watermark_ms = timers.current_watermark()
+        slot.shard.push(payload)
+        outputs = slot.shard.advance(watermark_ms)
+        self._record(slot, watermark_ms, payload)
+        self._wake_when_due(slot, timers)
+        return self._rows(outputs)
+
+    def on_timer(self, timestamp: int, ctx: KeyedProcessFunction.OnTimerContext) -> Iterable[Row]:
+        timers = ctx.timer_service()
+        slot = self._slot(ctx.get_current_key(), timers)
+        watermark_ms = timers.current_watermark()
+        if timestamp >= slot.wake_at_ms:
+            slot.wake_at_ms = END_OF_TIME_MS
+        # A timer that an element overtook, or that came back with a checkpoint, finds nothing due.
+        if slot.shard.held_from_ms > watermark_ms and timestamp != END_OF_TIME_MS:
+            self._wake_when_due(slot, timers)
+            return ()
+        outputs = slot.shard.advance(watermark_ms)
+        self._record(slot, watermark_ms, b"")
+        self._wake_when_due(slot, timers)
+        return self._rows(outputs)
+
+    def _slot(self, key: int, timers) -> ShardSlot:
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = self._rebuild(self._shard_of[key])
+            timers.register_event_time_timer(END_OF_TIME_MS)
+        return slot
+
+    def _rebuild(self, number: int) -> ShardSlot:
+        slot = ShardSlot(self._make_shard(number))
+        blob = self._snapshot.value()
+        if blob is not None:
+            slot.shard.restore(blob)
+            slot.snapshot_bytes = len(blob)
+        for entry in self._log.get() or ():
+            watermark_ms, payload = split_entry(entry)
+            if payload:
+                slot.shard.push(payload)
+            slot.shard.advance(watermark_ms)
+            slot.log_bytes += len(entry)
+        return slot
+
+    def _record(self, slot: ShardSlot, watermark_ms: int, payload: bytes) -> None:
+        entry = join_entry(watermark_ms, payload)
+        slot.log_bytes += len(entry)
+        if slot.log_bytes <= max(self._log_bytes, slot.snapshot_bytes // 2):
+            self._log.add(entry)
+            return
+        blob = slot.shard.snapshot()
+        self._snapshot.update(blob)
+        self._log.clear()
+        slot.snapshot_bytes = len(blob)
+        slot.log_bytes = 0
+
+    def _wake_when_due(self, slot: ShardSlot, timers) -> None:
+        due_ms = slot.shard.held_from_ms
+        if due_ms < slot.wake_at_ms:
+            timers.register_event_time_timer(due_ms)
+            slot.wake_at_ms = due_ms
+
+    def _rows(self, outputs: Iterable[Output]) -> Iterator[Row]:
+        keys = self._key_of
+        return (Row(keys[destination], payload) for destination, payload in outputs)
+
+
+def join_entry(watermark_ms: int, payload: bytes) -> bytes:
+    """A log entry: eight bytes of watermark, then the payload, empty when a timer advanced."""
+    return watermark_ms.to_bytes(8, "big", signed=True) + payload
+
+
+def split_entry(entry: bytes) -> tuple[int, bytes]:
+    """The inverse of `join_entry`.
+
+    >>> split_entry(join_entry(-5, b"abc"))
+    (-5, b'abc')
+    """
+    return int.from_bytes(entry[:8], "big", signed=True), entry[8:]

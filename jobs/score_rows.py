@@ -1,0 +1,63 @@
+"""Scores as rows: one per event and card concerned."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.card_features import CardFeatures
+from features.events import TOPICS
+from jobs.outcome import StepOutcome
+from models.levels import Level
+
+#: A typology this strong is named beside a score or in a hit (ours).
+NAMED_FROM = 0.2
+_TOPIC_NAMES = tuple(TOPICS)
+_LEVELS = tuple(level.label for level in Level)
+
+
+@dataclass(frozen=True)
+class ScoreRows:
+    """Columns of equal length; see :func:`score_rows`."""
+
+    uid: np.ndarray
+    event_time_ms: np.ndarray
+    topic: list[str]
+    card: list[str]
+    score: np.ndarray
+    level: list[str]
+    typologies: list[list[str]]
+
+    def __len__(self) -> int:
+        return self.uid.size
+
+
+def score_rows(cards: CardFeatures, outcome: StepOutcome) -> list[ScoreRows]:
+    """Rows for everything that a step scored.
+
+    Returns
+    -------
+    list of ScoreRows
+        One per kind of card. `score` is the risk over 1000, float64 in [0, 1], high = suspect;
+        `typologies` names those of strength :data:`NAMED_FROM` or more.
+    """
+    tables = []
+    for features, scored in outcome.scored:
+        rows = features.rows
+        named = scored.evidence.strength >= NAMED_FROM
+        codes = scored.evidence.codes
+        typology_count = len(codes) - 1  # the detector, no typology, comes last
+        typologies: list[list[str]] = [[] for _ in range(len(rows))]
+        for k, j in zip(*(a.tolist() for a in np.nonzero(named[:, :typology_count]))):
+            typologies[k].append(codes[j])
+        tables.append(
+            ScoreRows(
+                rows["uid"],
+                rows["time"],
+                [_TOPIC_NAMES[t] for t in rows["topic"].tolist()],
+                cards.card_names(rows),
+                scored.risk / 1000.0,
+                [_LEVELS[level] for level in scored.level.tolist()],
+                typologies,
+            )
+        )
+    return tables

@@ -1,0 +1,201 @@
+"""Settings: defaults < TOML file < environment ``DUANKA_…`` < flag, validated once, then frozen."""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from connectors.errors import StoreError
+from connectors.store_url import parse_store_url
+from features.bounds import Bounds
+from features.errors import DuankaError
+from features.events import TOPICS
+
+if TYPE_CHECKING:
+    from jobs.engine import EngineSettings
+    from models.rules import Rules
+
+_PREFIX = "DUANKA_"
+#: Variables with the prefix that are no settings: secrets, and where the settings file is.
+_OTHER_VARIABLES = ("STORE_PASSWORD", "STORE_PASSWORD_FILE", "CONFIG")
+
+
+class SettingsError(DuankaError, ValueError):
+    """A setting is wrong; the message says which, what was given and what to do."""
+
+
+class Settings(BaseModel):
+    """What an operator decides. Times in the unit the name says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bus: str = Field("file://build/demo/bus", description="topics: file://FOLDER")
+    store: str = Field("embedded:build/demo/store", description="embedded:FOLDER or clickhouse://user@host:port/db")
+    state: Path = Field(Path("build/demo/state"), description="folder of checkpoints, plan log and job log")
+    rules: Path | None = Field(None, description="TOML file of typology parameters, levels and episode")
+    shards: int = Field(16, ge=1, le=4096, description="power of two; fixed for the life of the state")
+    parallelism: int = Field(2, ge=1, le=4096)
+    lateness_s: float = Field(10.0, ge=0, le=86_400, description="disorder that changes no hit")
+    future_s: float = Field(86_400.0, ge=0, le=315_360_000, description="how far after now an event time may lie")
+    chunk_kib: int = Field(4096, ge=16, le=65_536, description="bytes decoded at once, KiB")
+    checkpoint_s: float = Field(10.0, ge=0.5, le=3600)
+    idle_ms: int = Field(1000, ge=50, description="--follow: silence after which held events are let out")
+    max_entities: int = Field(4_000_000, ge=1000, description="cards of a kind in one shard")
+    silence_days: int = Field(400, ge=1, description="a card silent for longer is forgotten")
+    store_events: bool = Field(True, description="keep calls and payments for the card view")
+    store_scores: Literal["none", "all"] = Field("none", description="keep the score of every event")
+    heap_mib: int = Field(2048, ge=256, description="heap of the embedded Flink JVM")
+
+    @field_validator("shards")
+    @classmethod
+    def _power_of_two(cls, value: int) -> int:
+        if value & (value - 1):
+            raise ValueError(f"must be a power of two, such as {1 << value.bit_length()}")
+        return value
+
+    @model_validator(mode="after")
+    def _workers_have_shards(self) -> "Settings":
+        if self.parallelism > self.shards:
+            raise ValueError(f"parallelism {self.parallelism} is more than there are shards ({self.shards})")
+        return self
+
+    @field_validator("bus")
+    @classmethod
+    def _bus_scheme(cls, value: str) -> str:
+        if not value.startswith("file://") or not value.removeprefix("file://"):
+            raise ValueError("must be file://FOLDER")
+        return value
+
+    @field_validator("store")
+    @classmethod
+    def _store_url(cls, value: str) -> str:
+        try:
+            parse_store_url(value)
+        except StoreError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @property
+    def bus_folder(self) -> Path:
+        return Path(self.bus.removeprefix("file://")).expanduser().resolve()
+
+    def require_bus(self) -> None:
+        """Refuse a bus without any topic.
+
+        Raises
+        ------
+        SettingsError
+        """
+        if not any((self.bus_folder / topic).is_dir() for topic in TOPICS):
+            raise SettingsError(
+                f"setting bus: no topic folder ({', '.join(TOPICS)}) in {self.bus_folder}; "
+                "make one with: duanka simulate --out FOLDER"
+            )
+
+    def load_rules(self) -> "Rules":
+        """The rules in force.
+
+        Raises
+        ------
+        SettingsError
+            The file cannot be read or is not valid.
+        """
+        # Imported late: commands that only ask the store start without numpy and numba.
+        from models.rules import BadRules, default_rules, parse_rules
+
+        if self.rules is None:
+            return default_rules()
+        try:
+            return parse_rules(self.rules.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"rules: {self.rules} cannot be read: {error.strerror}; give a TOML file") from error
+        except (BadRules, UnicodeDecodeError) as error:
+            raise SettingsError(f"rules: {self.rules}: {error}") from error
+
+    def engine(self, now_ms: int) -> "EngineSettings":
+        """What decides the hits; `now_ms` is the time from which the future is counted."""
+        from jobs.engine import EngineSettings
+
+        return EngineSettings(
+            rules=self.load_rules(),
+            shards=self.shards,
+            lateness_ms=int(self.lateness_s * 1000),
+            latest_ms=now_ms + int(self.future_s * 1000),
+            bounds=Bounds(self.max_entities, self.silence_days),
+        )
+
+    def summary(self) -> dict[str, str]:
+        """Effective settings as text; there is no secret among them, passwords come from elsewhere."""
+        return {name: str(value) for name, value in self.model_dump().items() if value is not None}
+
+
+
+
+def load_settings(config: Path | None = None, **flags: Any) -> Settings:
+    """Build the settings.
+
+    Parameters
+    ----------
+    config : Path, optional
+        TOML file with settings by name; ``DUANKA_CONFIG`` names one otherwise.
+    flags
+        Settings given on the command line; None means not given.
+
+    Raises
+    ------
+    SettingsError
+    """
+    values: dict[str, Any] = {}
+    if config is None and (named := os.environ.get(f"{_PREFIX}CONFIG")):
+        config = Path(named)
+    if config is not None:
+        values |= _from_file(config)
+    values |= _from_environment()
+    for name in flags:
+        _check_name(name, "given as a flag")
+    values |= {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise SettingsError(f"settings: {message}") from error
+        name = ".".join(str(part) for part in first["loc"])
+        # An address may hold a password by mistake; what is wrong with it is in the message.
+        got = "" if name == "store" else f"; got {first['input']!r}"
+        raise SettingsError(f"setting {name}: {message}{got}") from (None if name == "store" else error)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"settings file {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"settings file {path} is not TOML: {error}") from error
+    for name in given:
+        _check_name(name, f"in {path}")
+    return given
+
+
+def _from_environment() -> dict[str, str]:
+    given = {}
+    for variable, value in os.environ.items():
+        name = variable.removeprefix(_PREFIX)
+        if name == variable or name in _OTHER_VARIABLES:
+            continue
+        _check_name(name.lower(), f"from the variable {variable}")
+        given[name.lower()] = value
+    return given
+
+
+def _check_name(name: str, where: str) -> None:
+    valid = list(Settings.model_fields)
+    if name not in valid:
+        near = difflib.get_close_matches(name, valid, 1, 0.4)
+        hint = f"did you mean {near[0]!r}?" if near else f"valid: {', '.join(valid)}"
+        raise SettingsError(f"unknown setting {name!r} {where}; {hint}")

@@ -1,0 +1,126 @@
+"""Write what a run brings out to the store; every write may be repeated and changes nothing then."""
+
+import hashlib
+from collections.abc import Iterable
+
+from connectors.clickhouse import Store
+from connectors.event_rows import insert_events
+from connectors.folder import read_chunk
+from jobs.routing import RoutedChunk
+
+#: Bytes of a refused record that are kept (ours); its place in the source tells the rest.
+RAW_BYTES = 65_536
+_MOST_ALERTS = (1 << 20) - 1
+
+
+class StoreWriter:
+    """Rows of one run.
+
+    Parameters
+    ----------
+    store : Store
+    run_id : str
+    started_ms : int
+        When the run began, UTC ms.
+    """
+
+    def __init__(self, store: Store, run_id: str, started_ms: int):
+        self._store = store
+        self._run_id = run_id
+        self._started_ms = started_ms
+
+    def chunk(
+        self, topic: str, source: str, start: int, size: int, routed: RoutedChunk, keep_events: bool
+    ) -> None:
+        """Events, dead letters and the ledger line of a decoded chunk of `size` bytes."""
+        events = routed.events
+        token = f"{self._run_id}|{topic}|{source}|{start}"
+        if keep_events and len(events):
+            insert_events(self._store, topic, routed.uid, events.columns, f"events|{token}")
+        letters = [
+            (topic, source, int(offset), str(reject.reason), reject.detail, reject.raw)
+            for offset, reject in zip(events.reject_offset.tolist(), events.rejects)
+        ]
+        self._dead_letters(letters)
+        self._count(topic, source, start, size, events.records, len(events.rejects))
+
+    def oversized(self, topic: str, source: str, start: int, head: bytes, size: int) -> None:
+        """A record too long to be read: its beginning goes to the dead letters."""
+        self._dead_letters([(topic, source, start, "too_long", f"{size} bytes in one line", head)])
+        self._count(topic, source, start, size, 1, 1)
+
+    def _count(self, topic: str, source: str, start: int, size: int, records: int, dead: int) -> None:
+        # Written last: a chunk that is counted has all its rows in the store.
+        row = {"run_id": self._run_id, "topic": topic, "source": source, "start": start, "bytes": size}
+        row |= {"records": records, "dead": dead}
+        self._store.insert("chunk_counts", {name: [value] for name, value in row.items()})
+
+    def outcomes(self, outcomes: Iterable[dict]) -> None:
+        """What card shards sent, see :mod:`jobs.sink_payload`."""
+        outcomes = list(outcomes)
+        self._hits([hit for outcome in outcomes for hit in outcome["hits"]])
+        self._dead_letters([self._repeat(r) for outcome in outcomes for r in outcome["repeats"]])
+        self._scores([rows for outcome in outcomes for rows in outcome["scores"]])
+        latest = {outcome["shard"]: outcome["counts"] for outcome in outcomes}
+        if latest:
+            columns = {"run_id": [self._run_id] * len(latest), "shard": list(latest)}
+            for name in ("scored", "repeated", "late", "alerts"):
+                columns[name] = [counts[name] for counts in latest.values()]
+            self._store.insert("shard_counts", columns)
+
+    def _hits(self, hits: list[dict]) -> None:
+        # A hit changes often within a batch; only how it stands at the end of it is stored.
+        latest: dict[str, dict] = {}
+        for hit in hits:
+            known = latest.get(hit["hit_id"])
+            if known is None or hit["version"] >= known["version"]:
+                latest[hit["hit_id"]] = hit
+        if not latest:
+            return
+        rows = list(latest.values())
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        # Within a run the state with more alerts is the later one; a later run outranks them all,
+        # so that other rules on the same events have the last word.
+        columns["version"] = [(self._started_ms << 20) + min(v, _MOST_ALERTS) for v in columns["version"]]
+        self._store.insert("hits", columns | {"run_id": [self._run_id] * len(rows)})
+
+    def _scores(self, tables: list[dict]) -> None:
+        for table in tables:
+            if not table["uid"]:
+                continue
+            columns = {name: table[name] for name in ("uid", "topic", "card", "score", "level", "typologies")}
+            self._store.insert("scores", columns | {"event_time": table["event_time_ms"]})
+
+    def _repeat(self, repeat: dict) -> tuple:
+        raw = _line_at(repeat["source"], repeat["offset"])
+        detail = "the same event was taken before"
+        return repeat["topic"], repeat["source"], repeat["offset"], "duplicate", detail, raw
+
+    def _dead_letters(self, letters: list[tuple[str, str, int, str, str, bytes]]) -> None:
+        if not letters:
+            return
+        topic, source, offset, reason, detail, raw = (list(column) for column in zip(*letters))
+        names = [f"{t}|{s}|{o}" for t, s, o in zip(topic, source, offset)]
+        self._store.insert(
+            "dead_letters",
+            {
+                "dead_id": [hashlib.blake2b(n.encode(), digest_size=8).hexdigest() for n in names],
+                "topic": topic,
+                "source": source,
+                "offset": offset,
+                "reason": reason,
+                "detail": detail,
+                "raw": [r[:RAW_BYTES] for r in raw],
+            },
+        )
+
+
+def _line_at(path: str, offset: int) -> bytes:
+    with open(path, "rb") as file:
+        file.seek(offset)
+        return file.readline(RAW_BYTES).strip(b" \t\r\n")
+
+
+def read_head(path: str, start: int, end: int) -> bytes:
+    """Beginning of an oversized record."""
+    return read_chunk(path, start, min(end, start + RAW_BYTES))

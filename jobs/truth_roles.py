@@ -1,0 +1,3 @@
+"""Which roles of a ``truth.csv`` are fraud cards."""
+
+BAD_ROLES = ("fraud_phone", "mule")
