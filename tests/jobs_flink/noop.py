@@ -1,0 +1,5 @@
+"""A pipeline that does nothing."""
+
+
+class NoPipeline:
+    """Only there to be put into a graph."""

@@ -1,0 +1,74 @@
+"""The client and its JVM die together; the next run goes on from the last checkpoint."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from toy import reference, stored, write_events
+
+from jobs.flink.checkpoints import latest_checkpoint
+
+HERE = Path(__file__).parent
+
+
+def start(folder: Path, mode: str) -> subprocess.Popen:
+    path = os.pathsep.join([str(HERE), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen([sys.executable, HERE / "client.py", folder, mode], text=True,
+                            stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path})
+
+
+def workers_of(run_id: str) -> list[str]:
+    """Command lines of workers whose environment names the run's folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if ("beam_boot" in (entry / "cmdline").read_text()
+                    and run_id in (entry / "environ").read_text(errors="replace")):
+                found.append(entry.name)
+        except OSError:
+            continue
+    return found
+
+
+def kill_after_checkpoint(client: subprocess.Popen, before, folder: Path, extra_s: float) -> bool:
+    """SIGKILL client and JVM some time after a new checkpoint; False when it was done before."""
+    for line in client.stdout:
+        jvm, status, _ = line.split()
+        if status == "DONE":
+            client.wait(30)
+            return False
+        if status == "RUNNING" and latest_checkpoint(folder) not in (None, before):
+            time.sleep(extra_s)
+            client.kill()
+            os.kill(int(jvm), signal.SIGKILL)
+            client.wait(30)
+            return True
+    raise AssertionError(f"the client ended with code {client.wait(30)}")
+
+
+def test_same_results_after_kills_at_random_moments(toy_run):
+    rng = random.Random()
+    events = write_events(toy_run.input, 20_000)
+    checkpoints = toy_run.settings().checkpoints
+    mode, kills = "fresh", 0
+    while True:
+        before = latest_checkpoint(checkpoints)
+        client = start(toy_run.folder, mode)
+        if kills < 2:
+            assert kill_after_checkpoint(client, before, checkpoints, rng.uniform(0, 1.5))
+            kills += 1
+            mode = "latest"
+            continue
+        output, _ = client.communicate(timeout=120)
+        assert client.returncode == 0, output
+        break
+    assert kills == 2
+    deadline = time.monotonic() + 15
+    while workers_of(str(toy_run.folder)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert workers_of(str(toy_run.folder)) == []
+    assert stored(toy_run.database) == reference(events)

@@ -1,0 +1,80 @@
+"""What a user sees when a run cannot go on, and what the job survives by itself."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+from toy import reference, stored, write_events
+
+from jobs.flink import gateway
+from jobs.flink.errors import CheckpointMissingError, JobFailedError, PlanMismatchError
+from jobs.flink.run import run_job
+
+
+def worker_pids() -> list[int]:
+    """Python workers below this process's JVM (JVM -> shell -> python)."""
+    table = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True).stdout
+    rows = [line.split(None, 2) for line in table.splitlines()]
+    family = {gateway.gateway_pid()}
+    while grown := {int(pid) for pid, parent, _ in rows if int(parent) in family} - family:
+        family |= grown
+    return [int(pid) for pid, _, args in rows
+            if int(pid) in family and "beam_boot" in args and "pyflink-udf-runner" not in args]
+
+
+def test_killed_worker_restarts_from_the_last_checkpoint(toy_run):
+    events = write_events(toy_run.input, 12_000)
+    killed = []
+
+    def kill_one(progress):
+        if progress.checkpoint and not killed and progress.checkpoint.name >= "chk-2":
+            killed.append(worker_pids()[0])
+            os.kill(killed[0], signal.SIGKILL)
+
+    outcome = run_job(toy_run.toy(delay_s=0.06).factory(), toy_run.settings(parallelism=2),
+                      on_progress=kill_one)
+    assert killed
+    assert outcome.status == "finished"
+    assert stored(toy_run.database) == reference(events)
+
+
+def test_poison_fails_with_one_sentence(toy_run):
+    write_events(toy_run.input, 500)
+    with pytest.raises(JobFailedError) as caught:
+        run_job(toy_run.toy(poison_id=250).factory(), toy_run.settings(restart_attempts=0))
+    assert caught.value.cause == "ValueError: event 250 is poison."
+    assert "\n" not in str(caught.value)
+    assert caught.value.log_path.exists()
+
+
+def test_nothing_to_restore_is_said_before_java_starts(toy_run):
+    with pytest.raises(CheckpointMissingError, match="Start without restoring"):
+        run_job(toy_run.toy().factory(), toy_run.settings(restore_from="latest"))
+
+
+def test_another_bus_in_the_same_state_folder_is_refused(toy_run):
+    toy_run.input.mkdir()
+    assert run_job(toy_run.toy().factory(), toy_run.settings(bus="file:///a")).planned_chunks == 0
+    with pytest.raises(PlanMismatchError, match="file:///a"):
+        run_job(toy_run.toy().factory(), toy_run.settings(bus="file:///b"))
+
+
+def test_sigterm_stops_and_keeps_the_checkpoint(toy_run):
+    events = write_events(toy_run.input, 9_000)
+    sent = []
+
+    def terminate(progress):
+        if progress.checkpoint and not sent:
+            sent.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    toy = toy_run.toy(delay_s=0.06)
+    outcome = run_job(toy.factory(), toy_run.settings(), on_progress=terminate)
+    assert outcome.status == "stopped"
+    assert (outcome.checkpoint / "_metadata").is_file()
+    assert threading.current_thread() is threading.main_thread()
+    run_job(toy.factory(), toy_run.settings(restore_from="latest"))
+    assert stored(toy_run.database) == reference(events)

