@@ -6,11 +6,11 @@ the lock on the plan log, so that the next run could not start.
 """
 
 import os
-import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
+
+import psutil
 
 #: Seconds between two looks; an orphan lives about this long.
 PERIOD_S = 1.0
@@ -38,13 +38,7 @@ def _watch() -> None:
 
 def parent_of(pid: int) -> int | None:
     """Parent process id, None when the process is gone or cannot be asked about."""
-    status = Path(f"/proc/{pid}/stat")
     try:
-        if Path("/proc/self/stat").exists():
-            # The name in brackets may hold anything; the parent is the second field after it.
-            return int(status.read_text().rpartition(")")[2].split()[1])
-        answer = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True,
-                                text=True, timeout=10)
-        return int(answer.stdout)
-    except (OSError, ValueError, subprocess.SubprocessError):
+        return psutil.Process(pid).ppid()
+    except psutil.Error:
         return None

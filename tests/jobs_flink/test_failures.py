@@ -2,11 +2,11 @@
 
 import os
 import signal
-import subprocess
 import threading
 import time
 
 import pytest
+from python_workers import workers_below
 from toy import reference, stored, write_events
 
 from jobs.flink import gateway
@@ -14,25 +14,15 @@ from jobs.flink.errors import CheckpointMissingError, JobFailedError, PlanMismat
 from jobs.flink.run import run_job
 
 
-def worker_pids() -> list[int]:
-    """Python workers below this process's JVM (JVM -> shell -> python)."""
-    table = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True).stdout
-    rows = [line.split(None, 2) for line in table.splitlines()]
-    family = {gateway.gateway_pid()}
-    while grown := {int(pid) for pid, parent, _ in rows if int(parent) in family} - family:
-        family |= grown
-    return [int(pid) for pid, _, args in rows
-            if int(pid) in family and "beam_boot" in args and "pyflink-udf-runner" not in args]
-
-
 def test_killed_worker_restarts_from_the_last_checkpoint(toy_run):
     events = write_events(toy_run.input, 12_000)
     killed = []
 
     def kill_one(progress):
-        if progress.checkpoint and not killed and progress.checkpoint.name >= "chk-2":
-            killed.append(worker_pids()[0])
-            os.kill(killed[0], signal.SIGKILL)
+        if progress.checkpoint and not killed:
+            for worker in workers_below(gateway.gateway_pid())[:1]:
+                worker.kill()
+                killed.append(worker.pid)
 
     outcome = run_job(toy_run.toy(delay_s=0.06).factory(), toy_run.settings(parallelism=2),
                       on_progress=kill_one)
