@@ -115,7 +115,9 @@ def _two_sided(batch, uid, out_name, in_name, kind, seed):
         mine["peer_number"] = number[1 - side]
         if role == OUT:
             mine["flags"] = PRIMARY
+            mine["area"] = _area(columns["area"])
             if kind == PHONE:
+                mine["home_area"] = _area(columns["home_area"])
                 mine["imei"] = _hash32(columns["imei"], DEVICE_SEED)
                 mine["cell"] = _hash32(columns["cell"], PLACE_SEED)
             else:
@@ -138,9 +140,17 @@ def _one_sided(batch: EventBatch, uid: np.ndarray):
     for choice in ("action", "verdict"):
         if choice in columns:
             rows["kind"] = columns[choice]
+    if "area" in columns:
+        rows["home_area"] = _area(columns["area"])
     if "corporate" in columns:
         rows["flags"] |= np.where(columns["corporate"] == 1, CORPORATE, 0).astype(np.uint8)
     return rows, name
+
+
+def _area(names: pa.StringArray) -> np.ndarray:
+    """GB/T 2260 codes as numbers: the leading two digits are the province; 0 for anything else."""
+    number, digits = decimal_numbers(names)
+    return np.where(digits == 6, number, 0).astype(np.uint32)
 
 
 def _hash32(names: pa.StringArray, seed: int) -> np.ndarray:

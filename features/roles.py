@@ -33,6 +33,8 @@ CARD_ROW = np.dtype(
         ("offset", "<i8"),  # where the record begins in its source, bytes
         ("imei", "<u4"),  # 32-bit hashes, 0 where missing
         ("cell", "<u4"),
+        ("area", "<u4"),  # six-digit GB/T 2260 code where it happened, 0 where missing; OUT rows
+        ("home_area", "<u4"),  # where the card was opened, 0 where missing; OUT and NOTE rows
         ("source", "<u4"),  # index in the table of sources of the batch, then of the shard
         ("topic", "u1"),  # index in TOPICS
         ("kind", "i1"),  # index of the choice: voice/sms, channel, action, verdict; -1 missing

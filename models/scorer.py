@@ -7,7 +7,7 @@ import numpy as np
 from features import account, phone
 from features.card_features import FeatureRows
 from features.roles import ACCOUNT, PHONE
-from models.detector import UnusualBehaviour
+from models.detectors.unusual_behaviour import UnusualBehaviour
 from models.fusion import DETECTOR, Evidence, fuse
 from models.rules import Rules
 from models.typologies import TYPOLOGIES

@@ -5,10 +5,10 @@ import pytest
 
 from features.card_features import FeatureRows
 from features.roles import ACCOUNT, CARD_ROW, PHONE
-from models.detector import UnusualBehaviour
-from models.half_space_trees import HalfSpaceTrees
+from models.detectors.half_space_trees import HalfSpaceTrees
+from models.detectors.score_rank import ScoreRank
+from models.detectors.unusual_behaviour import UnusualBehaviour
 from models.rules import default_rules
-from models.score_rank import ScoreRank
 from models.scorer import FEATURE_NAMES, Scorer
 from tests.models.detector_laws import (
     LAWS,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from river import anomaly
 
-from models.half_space_trees import HalfSpaceTrees
+from models.detectors.half_space_trees import HalfSpaceTrees
 
 
 def streams(seed: int, rows: int, features: int) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.score_rank import BINS, MEMORY, WARM_UP, ScoreRank
+from models.detectors.score_rank import BINS, MEMORY, WARM_UP, ScoreRank
 
 
 def slow_ranks(scores: np.ndarray) -> np.ndarray:

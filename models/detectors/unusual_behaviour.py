@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from models.half_space_trees import HalfSpaceTrees
-from models.score_rank import ScoreRank
+from models.detectors.half_space_trees import HalfSpaceTrees
+from models.detectors.score_rank import ScoreRank
 
 
 class UnusualBehaviour:
