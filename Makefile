@@ -8,7 +8,7 @@ TESTS  ?=
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench amlsim clean
+.PHONY: help setup run test lint bench amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -42,6 +42,18 @@ bench: $(STAMP)  ## events/s of the Flink job, the replay and a naive PyFlink jo
 
 amlsim: $(STAMP)  ## score IBM's AMLSim sample on Flink; AMLSIM=path to 20K_cycle200.tgz
 	@$(BIN)/python -m benchmarks.amlsim $(or $(AMLSIM),../shared/data/amlsim/20K_cycle200.tgz)
+
+# PEOPLE and DAYS size the simulated city of the notebooks.
+notebooks: export DUANKA_NOTEBOOK_PEOPLE = $(or $(PEOPLE),2000)
+notebooks: export DUANKA_NOTEBOOK_DAYS = $(or $(DAYS),2)
+notebooks: $(STAMP)  ## execute the notebooks on a small city into build/notebooks, as pages to read
+	@mkdir -p build/notebooks
+	@$(BIN)/jupyter nbconvert --log-level WARN --execute --to html --output-dir build/notebooks notebooks/*.ipynb
+	@ls build/notebooks/*.html
+
+notebooks-strip: $(STAMP)  ## remove outputs from the notebooks, before a commit
+	@$(BIN)/jupyter nbconvert --log-level WARN --clear-output --ClearMetadataPreprocessor.enabled=True \
+	  --ClearMetadataPreprocessor.clear_notebook_metadata=False --inplace notebooks/*.ipynb
 
 clean:  ## stop the demo's store; remove what was built
 	@test ! -x $(BIN)/duanka || $(BIN)/duanka store stop >/dev/null 2>&1 || true

@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from benchmarks.amlsim_bus import BadArchive, write_bus
+from benchmarks.amlsim_bus import BadArchive, read_sample, write_bus
 from connectors.clickhouse import open_store
 from connectors.queries.stored_scores import stored_scores
 from features.errors import DuankaError
@@ -32,7 +32,8 @@ def main(archive: Path) -> int:
     shutil.rmtree(_FOLDER, ignore_errors=True)
     bus = _FOLDER / "bus"
     try:
-        transfers = write_bus(archive, bus)
+        sample = read_sample(archive)
+        write_bus(sample, bus)
         settings = load_settings(
             bus=f"file://{bus}", store=f"embedded:{_FOLDER / 'store'}", state=_FOLDER / "state", store_scores="all"
         )
@@ -43,7 +44,7 @@ def main(archive: Path) -> int:
         messages.print(f"[bold red]error:[/] {error}", soft_wrap=True)
         return 2
     truth = read_truth(bus / "truth.csv")
-    console.print(f"AMLSim: {transfers:,} transfers, amounts ignored, one step a day, through Flink in "
+    console.print(f"AMLSim: {len(sample.transfers):,} transfers, amounts ignored, one step a day, through Flink in "
                   f"{end.summary.seconds:.0f} s", soft_wrap=True)  # fmt: skip
     auc, precision = _counting(bus, truth)
     console.print(f"merely counting transfers: ROC-AUC {auc:.4f}, average precision {precision:.4f}")

@@ -1,8 +1,9 @@
-"""IBM's AMLSim sample as a bus: transfers as payments, laundering accounts as the truth."""
+"""An AMLSim sample as a bus: transfers as payments, laundering accounts as the truth."""
 
 import csv
 import io
 import tarfile
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,49 +15,76 @@ DAY_MS = 86_400_000
 #: Every amount is the same: in this sample each transfer below 100 is laundering and no other is,
 #: so that the true amounts would give the answer away. Yuan.
 AMOUNT = "1000.00"
+#: Transfers below this are laundering; it is asked for the truth alone.
+DIRTY_BELOW = 100.0
 
 
 class BadArchive(ValueError):
-    """The file is not the AMLSim sample; the message says what is missing."""
+    """The file is not an AMLSim sample; the message says what is missing."""
 
 
-def write_bus(archive: Path, bus: Path) -> int:
-    """Write the sample's transfers to ``bus/txn`` and its truth to ``bus/truth.csv``.
+@dataclass(frozen=True)
+class Sample:
+    """A sample as it lies in its archive.
 
-    All transfers of a step carry the same time: their order in the file says nothing.
+    Attributes
+    ----------
+    transfers : list of (payer, payee, step, whether it is dirty)
+    laundering : dict of account to step
+        Accounts marked ``isFraud``, each with its ``fraudStep``; -1 where that is unknown.
+    """
 
-    Returns
-    -------
-    int
-        Number of transfers.
+    transfers: list[tuple[str, str, int, bool]]
+    laundering: dict[str, int]
+
+    def first_dirty_steps(self) -> dict[str, int]:
+        """Each account in a dirty transfer, with the step of its first one."""
+        first: dict[str, int] = {}
+        for payer, payee, step, dirty in self.transfers:
+            for account in (payer, payee) if dirty else ():
+                first[account] = min(step, first.get(account, step))
+        return first
+
+
+def read_sample(archive: Path) -> Sample:
+    """Read ``transactions.csv`` and ``nodes.csv`` of an archive.
 
     Raises
     ------
     BadArchive
-        Not a readable archive, or without ``nodes.csv`` or ``transactions.csv``.
+        Not a readable archive, or without one of the two.
     """
-    transfers, nodes = _read(archive)
+    rows, nodes = _read(archive)
+    transfers = [
+        (row["sourceNodeId"], row["targetNodeId"], int(row["time"]), float(row["value"]) < DIRTY_BELOW)
+        for row in rows
+    ]
+    return Sample(transfers, {n["nodeid"]: int(n["fraudStep"]) for n in nodes if n["isFraud"] == "1"})
+
+
+def write_bus(sample: Sample, bus: Path) -> None:
+    """Write a sample's transfers to ``bus/txn`` and its truth to ``bus/truth.csv``.
+
+    All transfers of a step carry the same time: their order in the file says nothing.
+    """
     (bus / "txn").mkdir(parents=True, exist_ok=True)
     with open(bus / "txn" / "000000.ndjson", "wb") as file:
-        for number, row in enumerate(transfers):
+        for number, (payer, payee, step, _) in enumerate(sample.transfers):
             event = {
                 "event_id": f"amlsim-{number:06d}",
-                "event_time": START_MS + int(row["time"]) * DAY_MS,
-                "payer": row["sourceNodeId"],
-                "payee": row["targetNodeId"],
+                "event_time": START_MS + step * DAY_MS,
+                "payer": payer,
+                "payee": payee,
                 "amount": AMOUNT,
             }
             file.write(orjson.dumps(event) + b"\n")
-    last_ms = START_MS + max(int(row["time"]) for row in transfers) * DAY_MS
+    last_ms = START_MS + max(step for _, _, step, _ in sample.transfers) * DAY_MS
     with open(bus / "truth.csv", "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("card", "role", "from", "to", "scenario"))
-        for node in nodes:
-            if node["isFraud"] == "1":
-                step = max(int(node["fraudStep"]), 0)
-                since = _iso(START_MS + step * DAY_MS)
-                writer.writerow((f"account:{node['nodeid']}", "mule", since, _iso(last_ms), "cycle"))
-    return len(transfers)
+        for account, step in sample.laundering.items():
+            since = _iso(START_MS + max(step, 0) * DAY_MS)
+            writer.writerow((f"account:{account}", "mule", since, _iso(last_ms), "laundering"))
 
 
 def _read(archive: Path) -> tuple[list[dict], list[dict]]:

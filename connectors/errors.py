@@ -11,7 +11,8 @@
     │   ├── SchemaError            the tables are not the ones this release knows
     │   │   └── SchemaTooNewError  a later release has migrated the store
     │   └── EmbeddedStoreError     the embedded server cannot be started or stopped
-    └── TopicError                 a topic cannot be read
+    ├── TopicError                 a topic cannot be read
+    └── RegistryError              the model registry cannot be read, written or changed so
 
 Every message says what is wrong, what was got and what to do. No message carries a password or
 the values of a statement's parameters, since those are card numbers.
@@ -71,3 +72,7 @@ class EmbeddedStoreError(StoreError):
 
 class TopicError(ConnectorError):
     """A topic cannot be read."""
+
+
+class RegistryError(ConnectorError):
+    """The model registry cannot be read or written, or what was asked makes no sense there."""

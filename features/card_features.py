@@ -10,12 +10,13 @@ from features.bounds import Bounds
 from features.decay import DAY_MS
 from features.entity_table import EntityTable
 from features.ordering import EventTimeOrder, Released
+from features.population import Population
 from features.roles import ACCOUNT, CARD_ROW, PHONE
 from features.snapshot import pack, unpack
 from features.subbatch import SubBatch
 
 #: Version of the state's layout; a change of it is a change of the public interface (CHANGELOG).
-STATE_VERSION = 1
+STATE_VERSION = 2
 _KIND = "cards"
 
 
@@ -56,6 +57,8 @@ class CardFeatures:
                 account.F.WIDTH, account.I.WIDTH, account.W.WIDTH, bounds.max_entities, silence_ms
             ),
         )
+        self.phone_peers = Population(phone.Peer.COUNT)
+        self.account_peers = Population(account.Peer.WIDTH)
         self.sources: list[str] = []
         self._names: dict[int, str] = {}
 
@@ -93,9 +96,9 @@ class CardFeatures:
     def update(self, rows: np.ndarray) -> Iterator[FeatureRows]:
         """Update the cards' state with rows as :meth:`release` gives them; phones first."""
         accounts_from = int(np.searchsorted(rows["card_kind"], ACCOUNT))
-        for kind, mine, update, names in (
-            (PHONE, rows[:accounts_from], phone.update_phones, phone.FEATURES),
-            (ACCOUNT, rows[accounts_from:], account.update_accounts, account.FEATURES),
+        for kind, mine, update, names, more in (
+            (PHONE, rows[:accounts_from], phone.update_phones, phone.FEATURES, (self.phone_peers.moments,)),
+            (ACCOUNT, rows[accounts_from:], account.update_accounts, account.FEATURES, (self.account_peers.moments,)),
         ):
             if mine.size == 0:
                 continue
@@ -104,7 +107,7 @@ class CardFeatures:
             at = np.empty(mine.size, np.int64)
             matrix = np.empty((mine.size, len(names)), np.float32)
             update(
-                mine, t.f, t.i, t.w, t.keys, t.slots, t.entity, t.last, t.holes, t.meta, at, matrix
+                mine, t.f, t.i, t.w, t.keys, t.slots, t.entity, t.last, t.holes, t.meta, at, matrix, *more
             )
             yield FeatureRows(kind, mine, at, matrix)
 
@@ -132,6 +135,8 @@ class CardFeatures:
         arrays = {f"order.{name}": a for name, a in self.order.snapshot().items()}
         for kind, table in enumerate(self.tables):
             arrays |= {f"{kind}.{name}": a for name, a in table.snapshot().items()}
+        arrays |= {f"phone_peers.{name}": a for name, a in self.phone_peers.snapshot().items()}
+        arrays |= {f"account_peers.{name}": a for name, a in self.account_peers.snapshot().items()}
         meta = {"sources": self.sources, "names": {str(k): v for k, v in sorted(self._names.items())}}
         return pack(_KIND, STATE_VERSION, arrays, meta)
 
@@ -143,13 +148,17 @@ class CardFeatures:
         features.snapshot.BadSnapshot
         """
         arrays, meta = unpack(blob, _KIND, STATE_VERSION)
-        parts: dict[str, dict[str, np.ndarray]] = {"order": {}, "0": {}, "1": {}}
+        parts: dict[str, dict[str, np.ndarray]] = {
+            name: {} for name in ("order", "0", "1", "phone_peers", "account_peers")
+        }
         for name, array in arrays.items():
             part, _, rest = name.partition(".")
             parts[part][rest] = array
         self.order.restore(parts["order"])
         for kind, table in enumerate(self.tables):
             table.restore(parts[str(kind)])
+        self.phone_peers.restore(parts["phone_peers"])
+        self.account_peers.restore(parts["account_peers"])
         self.sources = list(meta["sources"])
         self._names = {int(k): v for k, v in meta["names"].items()}
 

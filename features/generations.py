@@ -29,14 +29,21 @@ def turn(words, first, width, generation_at, now_ms):
 
 
 @numba.njit(cache=True)
+def count_ones(word):
+    """Bits set in a uint32 (Warren, *Hacker's Delight*, 2002, section 5-1)."""
+    n = np.int64(word)
+    n -= (n >> 1) & 0x55555555
+    n = (n & 0x33333333) + ((n >> 2) & 0x33333333)
+    n = (n + (n >> 4)) & 0x0F0F0F0F
+    return (n * 0x01010101 >> 24) & 0x3F
+
+
+@numba.njit(cache=True)
 def count_bits(words, first, width):
     """Distinct bits set in either generation."""
     n = 0
     for k in range(width):
-        both = words[first + k] | words[first + width + k]
-        while both:
-            both &= both - np.uint32(1)
-            n += 1
+        n += count_ones(words[first + k] | words[first + width + k])
     return n
 
 

@@ -5,7 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.decode import EventBatch
-from features.events import TOPICS
+from features.device import CONFIRMED
+from features.events import TOPICS, VERDICTS
 from features.hashing import combine_all, decimal_numbers, hash_strings
 from features.roles import (
     ACCOUNT,
@@ -16,6 +17,7 @@ from features.roles import (
     DEVICE_SEED,
     EVENT_SEED,
     IN,
+    LINK,
     NOTE,
     OUT,
     PHONE,
@@ -158,12 +160,17 @@ def _hash32(names: pa.StringArray, seed: int) -> np.ndarray:
 
 
 def device_rows(batch: EventBatch, uid: np.ndarray) -> np.ndarray:
-    """Rows for the device shards: the caller's handset, the payer's device.
+    """Rows for the device shards: the caller's handset, the payer's device, both sides' links; every verdict.
+
+    A verdict names a card and no device: its rows (role NOTE) go to every shard, see
+    :func:`to_every_shard`.
 
     Returns
     -------
-    ndarray of DEVICE_ROW, shape (m,), m <= len(batch)
+    ndarray of DEVICE_ROW, shape (m,), m <= 3 * len(batch)
     """
+    if batch.topic.name == "verdict":
+        return _verdict_rows(batch, uid)
     column, card, kind, seed = {
         "cdr": ("imei", "caller", PHONE, PHONE_SEED),
         "txn": ("device", "payer", ACCOUNT, ACCOUNT_SEED),
@@ -180,7 +187,37 @@ def device_rows(batch: EventBatch, uid: np.ndarray) -> np.ndarray:
     rows["topic"] = TOPIC_INDEX[batch.topic.name]
     rows["role"] = OUT
     rows["card_kind"] = kind
+    return np.concatenate([rows, *_link_rows(batch, uid)]) if batch.topic.name == "txn" else rows
+
+
+def _link_rows(batch: EventBatch, uid: np.ndarray) -> list[np.ndarray]:
+    """Each payment from either side, but to oneself: for the shards that keep the accounts' links."""
+    payer, payee = (hash_strings(batch.columns[side], ACCOUNT_SEED) for side in ("payer", "payee"))
+    sides = []
+    for role, account, counterpart in ((OUT, payer, payee), (IN, payee, payer)):
+        rows = np.zeros(len(batch), DEVICE_ROW)
+        rows["time"], rows["uid"] = batch.time_ms, uid
+        rows["entity"], rows["card"] = account, counterpart
+        rows["topic"], rows["role"], rows["card_kind"] = TOPIC_INDEX["txn"], role, ACCOUNT
+        rows["flags"] = LINK
+        rows["yuan"] = batch.columns["amount"] / 100.0
+        sides.append(pick(rows, payer != payee))
+    return sides
+
+
+def _verdict_rows(batch: EventBatch, uid: np.ndarray) -> np.ndarray:
+    about = _one_sided(batch, uid)[0]
+    rows = np.zeros(len(batch), DEVICE_ROW)
+    for name in ("time", "uid", "entity", "topic", "role", "card_kind"):
+        rows[name] = about[name]
+    rows["card"] = about["entity"]
+    rows["flags"] = np.where(about["kind"] == VERDICTS.index("confirmed"), CONFIRMED, 0)
     return rows
+
+
+def to_every_shard(rows: np.ndarray, shards: int) -> list[tuple[int, SubBatch]]:
+    """The same rows for each shard."""
+    return [(shard, SubBatch(rows)) for shard in range(shards)] if rows.size else []
 
 
 def split_by_shard(

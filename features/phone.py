@@ -1,107 +1,40 @@
 """Features of phone numbers from calls and messages."""
 
-from enum import IntEnum
-
 import numba
 import numpy as np
 
 from features import entity_index as index
-from features.decay import HOUR_MS, add_all, decay_all
-from features.generations import GENERATION_MS, count_bits, estimate_distinct, turn
-from features.peer_cache import SLOT_WORDS, knows, meet, most_met
+from features import fortnights, regular_peers
+from features.areas import same_prefecture, same_province
+from features.distinct_sketch import estimate_elements, note_element
+from features.generations import GENERATION_MS, turn
+from features.phone_columns import (
+    CALL_SKETCH,
+    DAILY_END,
+    FEATURES,
+    HOURLY_END,
+    SMS_SKETCH,
+    WEEKLY_END,
+    F,
+    I,
+    Peer,
+    W,
+)
+from features.phone_values import LEARN_EVERY, learn_peers, note_peers, write_values
 from features.roles import IN, NOTE, OUT, SIGNAL
 
-PEERS = 16
-#: Silence after which activity counts as an awakening, ms (ours): two days.
-SILENCE_MS = 2 * 86_400_000
+__all__ = ["FEATURES", "F", "I", "Peer", "W", "update_phones"]
+
+#: Silence after which activity counts as an awakening, s (ours): two days.
+SILENCE_S = 2 * 86_400
 #: Called numbers this near to one called just before count as dialled in sequence (ours).
 SEQUENCE_GAP = 10
-_FORGET_PEER_S = 30 * 86_400
 _SMS = 1
-_DAY = 86_400_000.0
-_DECAYED = 3 * 10
-
-
-class Q(IntEnum):
-    """Decayed quantities, each at three scales."""
-
-    OUT_CALLS = 0
-    IN_CALLS = 1
-    OUT_SMS = 2
-    IN_SMS = 3
-    NOVEL_CALLS = 4
-    NOVEL_SMS = 5
-    ANSWERED = 6
-    TALK_S = 7
-    SEQUENTIAL = 8
-    CALLED_BACK = 9
-
-
-class F(IntEnum):
-    """float32 columns beyond the decayed quantities."""
-
-    SILENT_D = 3 * 10
-    SINCE_AWAKE = 31
-    DEVICE_CARDS = 32
-    WIDTH = 33
-
-
-class I(IntEnum):
-    """int64 columns."""
-
-    NUMBER = 0
-    FIRST_MS = 1
-    OPENED_MS = 2
-    LAST_PEER = 3
-    ACTIVE_MS = 4
-    DEVICE_MS = 5
-    DIGITS = 6
-    WIDTH = 7
-
-
-class W(IntEnum):
-    """uint32 columns: bits of hours, cells and handsets in two generations, then the peers."""
-
-    GENERATION = 0
-    HOURS = 1
-    CELLS = 3
-    HANDSETS = 7
-    FIRST_PEER = 9
-    WIDTH = 9 + PEERS * SLOT_WORDS
-
-
-#: Columns of the feature matrix, in order.
-FEATURES = (
-    "out_calls_1h",
-    "out_calls_1d",
-    "out_calls_7d",
-    "in_calls_7d",
-    "out_share_7d",
-    "novel_calls_1h",
-    "novel_calls_1d",
-    "novel_share_7d",
-    "calls_per_counterpart_7d",
-    "most_calls_to_one",
-    "answer_rate_1d",
-    "mean_talk_s_1d",
-    "called_back_share_7d",
-    "out_sms_1h",
-    "novel_sms_1h",
-    "novel_sms_1d",
-    "sequential_share_1d",
-    "cells_7d",
-    "handsets_7d",
-    "hours_active_7d",
-    "device_cards",
-    "age_d",
-    "silent_d",
-    "events_since_silence",
-    "mobile_number",
-)
+_HALF = np.uint32(0xFFFF)
 
 
 @numba.njit(cache=True, nogil=True)
-def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, out):
+def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, out, moments):
     """Take phone rows in order, update their entities, write the features as they then stand.
 
     Parameters
@@ -113,14 +46,19 @@ def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, 
         Written: the entity's row in the table.
     out : ndarray of float32, shape (n, len(FEATURES))
         Written: features after the event, before anything is learned from it.
+    moments : ndarray of float64, shape (Peer.COUNT, 3)
+        Of the shard's :class:`features.population.Population`; a row is held against it, then learned.
 
     Notes
     -----
-    O(PEERS) a row; 432 bytes an entity and 28 of index.
+    O(regular counterparts) a row; 484 bytes an entity and 28 of index.
     """
+    peers = np.empty(moments.shape[0])
+    note_peers(moments, peers)
     for r in range(rows.size):
         row = rows[r]
         now = row["time"]
+        now_s = now // 1000
         role = row["role"]
         e = index.find(keys, slots, row["entity"])
         if e >= 0 and now - last[e] > meta[index.SILENCE_MS]:
@@ -129,21 +67,28 @@ def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, 
             e = index.insert(keys, slots, entity_of, last, holes, meta, row["entity"], now)
             _clear(f, i, w, e)
         at[r] = e
-        decay_all(f[e, : _DECAYED], now - last[e])
-        _turn_week(w[e], now)
+        mf, mi, mw = f[e], i[e], w[e]
+        _decay(mf, now - last[e])
+        _turn(mf, mw, now)
         last[e] = max(last[e], now)
         if row["digits"] > 0:
-            i[e, I.NUMBER] = np.int64(row["number"])
-            i[e, I.DIGITS] = row["digits"]
+            mi[I.NUMBER] = np.int64(row["number"])
+            mi[I.DIGITS] = row["digits"]
         if role >= OUT:
             meta[index.SINCE_MS] = min(meta[index.SINCE_MS], now)
-            _take_event(row, now, role, f[e], i[e], w[e], meta[index.SINCE_MS])
+            _take_event(row, now_s, role, mf, mw, meta[index.SINCE_MS] // 1000)
         elif role == SIGNAL:
-            f[e, F.DEVICE_CARDS] = np.float32(row["value"])
-            i[e, I.DEVICE_MS] = now
+            mw[W.DEVICE_CARDS] = np.uint32(row["value"]) | np.uint32(row["balance"]) << np.uint32(16)
+            mw[W.DEVICE_S] = np.uint32(now_s)
         elif role == NOTE and row["topic"] == 0 and row["kind"] == 0:
-            i[e, I.OPENED_MS] = now
-        _write(f[e], i[e], w[e], now, out[r])
+            mw[W.OPENED_S] = np.uint32(now_s)
+            if row["home_area"] != 0:
+                mw[W.HOME_AREA] = row["home_area"]
+        features = out[r]
+        write_values(mf, mi, mw, now_s, moments, peers, features)
+        if role >= OUT and row["uid"] % LEARN_EVERY == 0:
+            learn_peers(mf, moments, features)
+            note_peers(moments, peers)
 
 
 @numba.njit(cache=True)
@@ -154,98 +99,157 @@ def _clear(f, i, w, e):
 
 
 @numba.njit(cache=True)
-def _turn_week(w, now):
-    turn(w, W.HOURS, 1, W.GENERATION, now)
-    turn(w, W.CELLS, 2, W.GENERATION, now)
-    turn(w, W.HANDSETS, 1, W.GENERATION, now)
-    w[W.GENERATION] = max(w[W.GENERATION], np.uint32(now // GENERATION_MS))
-
-
-@numba.njit(cache=True)
-def _take_event(row, now, role, f, i, w, since):
-    silent_from = i[I.ACTIVE_MS] if i[I.ACTIVE_MS] > 0 else max(since, i[I.OPENED_MS])
-    known_before = i[I.ACTIVE_MS] > 0 or (0 < i[I.OPENED_MS] <= since)
-    if known_before and now - silent_from > SILENCE_MS:
-        f[F.SILENT_D] = np.float32((now - silent_from) / _DAY)
-        f[F.SINCE_AWAKE] = 0
-    f[F.SINCE_AWAKE] += 1
-    i[I.ACTIVE_MS] = max(i[I.ACTIVE_MS], now)
-    if i[I.FIRST_MS] == 0:
-        i[I.FIRST_MS] = now
-    # Hours are those of UTC+8: one time zone serves the whole country.
-    w[W.HOURS] |= np.uint32(1) << np.uint32((now + 8 * HOUR_MS) // HOUR_MS % 24)
-    peer = np.uint32(row["peer"] >> np.uint64(32)) | np.uint32(1)
-    if role == IN:
-        add_all(f, Q.IN_SMS if row["kind"] == _SMS else Q.IN_CALLS, 1)
-        if row["kind"] != _SMS and knows(w, W.FIRST_PEER, PEERS, peer):
-            add_all(f, Q.CALLED_BACK, 1)
+def _decay(f, elapsed_ms):
+    # A late event has less than no age; it is counted at full weight.
+    if elapsed_ms <= 0:
         return
-    _take_outgoing(row, now, peer, f, i, w)
+    # One power for the three: half-lives of a week, a day, an hour are 168 : 24 : 1.
+    week = 2.0 ** (-elapsed_ms / 604_800_000.0)
+    week2 = week * week
+    day = week2 * week2 * week2 * week
+    day2 = day * day
+    day4 = day2 * day2
+    day8 = day4 * day4
+    hourly, daily, weekly = np.float32(day8 * day8 * day8), np.float32(day), np.float32(week)
+    for k in range(HOURLY_END):
+        f[k] *= hourly
+    for k in range(HOURLY_END, DAILY_END):
+        f[k] *= daily
+    for k in range(DAILY_END, WEEKLY_END):
+        f[k] *= weekly
 
 
 @numba.njit(cache=True)
-def _take_outgoing(row, now, peer, f, i, w):
+def _turn(f, w, now):
+    # A late row counts into the newest half week and fortnight.
+    number, newest = now // GENERATION_MS, np.int64(w[W.HALF_WEEK])
+    if number <= newest:
+        return
+    turn(w, W.CELLS, 2, W.HALF_WEEK, now)
+    w[W.HALF_WEEK] = np.uint32(number)
+    gone = number // fortnights.HALF_WEEKS - newest // fortnights.HALF_WEEKS
+    if gone > 0:
+        _turn_fortnight(f, w, gone)
+
+
+@numba.njit(cache=True)
+def _turn_fortnight(f, w, gone):
+    fortnights.turn_words(w, W.HOURS, 1, gone)
+    fortnights.turn_words(w, W.HANDSETS, 1, gone)
+    fortnights.turn_words(w, W.AREAS, 1, gone)
+    fortnights.turn_words(w, W.TALK_S, 1, gone)
+    fortnights.turn_words(w, W.CALL_SKETCH, CALL_SKETCH, gone)
+    fortnights.turn_words(w, W.SMS_SKETCH, SMS_SKETCH, gone)
+    for pair in range(W.OUT_TALKS, W.HOUR_COUNTS):
+        fortnights.turn_pair(w, pair, gone)
+    for _ in range(min(gone, 8)):
+        fortnights.halve_hours(w, W.HOUR_COUNTS)
+    w[W.MOST_TALKS] = np.uint32(regular_peers.turn_peers(w, W.PEERS, gone > 1))
+    f[F.COUNTERPARTS] = np.float32(estimate_elements(w, W.CALL_SKETCH, CALL_SKETCH))
+    f[F.SMS_COUNTERPARTS] = np.float32(estimate_elements(w, W.SMS_SKETCH, SMS_SKETCH))
+
+
+@numba.njit(cache=True)
+def _take_event(row, now_s, role, f, w, since_s):
+    _note_silence(f, w, now_s, since_s)
+    peer = np.uint32(row["peer"] >> np.uint64(32)) | np.uint32(1)
+    sms = row["kind"] == _SMS
+    # What is not known to have failed was a conversation.
+    talked = not sms and (row["answered"] == 1 or (row["answered"] < 0 and row["value"] != 0))
+    known, talks = regular_peers.meet_peer(w, W.PEERS, peer, talked, role == OUT)
+    if talked:
+        w[W.MOST_TALKS] = max(w[W.MOST_TALKS], np.uint32(talks))
+        _take_conversation(row, now_s, role, f, w)
+    elif sms:
+        fortnights.count_one(w, W.OUT_SMS if role == OUT else W.IN_SMS)
+        if note_element(w, W.SMS_SKETCH, SMS_SKETCH, row["peer"]):
+            f[F.SMS_COUNTERPARTS] = np.float32(estimate_elements(w, W.SMS_SKETCH, SMS_SKETCH))
+    if role == IN:
+        f[F.IN_SMS_7D if sms else F.IN_CALLS_7D] += 1
+        if known and not sms:
+            f[F.CALLED_BACK_7D] += 1
+        return
+    _take_place(row, f, w)
+    if sms:
+        f[F.OUT_SMS_1H] += 1
+        f[F.OUT_SMS_7D] += 1
+        if not known:
+            f[F.NOVEL_SMS_1H] += 1
+            f[F.NOVEL_SMS_1D] += 1
+        return
+    _take_outgoing_call(row, known, f, w)
+
+
+@numba.njit(cache=True)
+def _note_silence(f, w, now_s, since_s):
+    # Who was never seen and has no record of a later opening was silent since the stream began.
+    active, opened = np.int64(w[W.ACTIVE_S]), np.int64(w[W.OPENED_S])
+    if (active > 0 or opened <= since_s) and now_s - (active if active > 0 else since_s) > SILENCE_S:
+        f[F.SILENT_D] = np.float32((now_s - (active if active > 0 else since_s)) / 86_400.0)
+        w[W.SINCE_AWAKE] = 0
+        w[W.FROM_AREA] = w[W.LAST_AREA]
+    if w[W.SINCE_AWAKE] & _HALF != _HALF:
+        w[W.SINCE_AWAKE] += np.uint32(1)
+    w[W.ACTIVE_S] = np.uint32(max(active, now_s))
+
+
+@numba.njit(cache=True)
+def _take_conversation(row, now_s, role, f, w):
+    fortnights.count_one(w, W.OUT_TALKS if role == OUT else W.IN_TALKS)
+    w[W.TALK_S] += np.uint32(max(row["value"], 0))
+    # Hours are those of UTC+8: one time zone serves the whole country.
+    hour = (now_s // 3600 + 8) % 24
+    w[W.HOURS] |= np.uint32(1) << np.uint32(hour)
+    fortnights.count_hour(w, W.HOUR_COUNTS, hour)
+    if note_element(w, W.CALL_SKETCH, CALL_SKETCH, row["peer"]):
+        f[F.COUNTERPARTS] = np.float32(estimate_elements(w, W.CALL_SKETCH, CALL_SKETCH))
+
+
+@numba.njit(cache=True)
+def _take_place(row, f, w):
+    """Cell, handset and area of an outgoing event, and how far from home it was."""
     if row["cell"] != 0:
         bit = row["cell"] & np.uint32(63)
         w[W.CELLS + np.int64(bit >> np.uint32(5))] |= np.uint32(1) << (bit & np.uint32(31))
     if row["imei"] != 0:
         w[W.HANDSETS] |= np.uint32(1) << (row["imei"] & np.uint32(31))
-    now_s = now // 1000
-    novel = meet(w, W.FIRST_PEER, PEERS, peer, now_s, now_s - _FORGET_PEER_S)[1]
-    if row["kind"] == _SMS:
-        add_all(f, Q.OUT_SMS, 1)
-        if novel:
-            add_all(f, Q.NOVEL_SMS, 1)
+    if row["home_area"] != 0:
+        w[W.HOME_AREA] = row["home_area"]
+    area, home = row["area"], w[W.HOME_AREA]
+    if area == 0:
         return
-    add_all(f, Q.OUT_CALLS, 1)
-    if novel:
-        add_all(f, Q.NOVEL_CALLS, 1)
+    # Multiplied, since codes of neighbouring counties are neighbours; Knuth's constant.
+    w[W.AREAS] |= np.uint32(1) << ((area * np.uint32(2_654_435_769)) >> np.uint32(27) & np.uint32(31))
+    if home != 0:
+        f[F.PLACED_7D] += 1
+        if not same_prefecture(area, home):
+            f[F.AWAY_PREFECTURE_7D] += 1
+        if not same_province(area, home):
+            f[F.AWAY_PROVINCE_7D] += 1
+    if f[F.SILENT_D] > 0:
+        if w[W.FROM_AREA] == 0:
+            w[W.FROM_AREA] = home
+        if w[W.FROM_AREA] != 0 and area != w[W.FROM_AREA] and w[W.SINCE_AWAKE] & _HALF != _HALF:
+            w[W.SINCE_AWAKE] += np.uint32(1) << np.uint32(16)
+    w[W.LAST_AREA] = area
+
+
+@numba.njit(cache=True)
+def _take_outgoing_call(row, known, f, w):
+    f[F.OUT_CALLS_1H] += 1
+    f[F.OUT_CALLS_1D] += 1
+    f[F.OUT_CALLS_7D] += 1
+    if not known:
+        f[F.NOVEL_CALLS_1H] += 1
+        f[F.NOVEL_CALLS_1D] += 1
+        f[F.NOVEL_CALLS_7D] += 1
     if row["answered"] == 1 or (row["answered"] < 0 and row["value"] > 0):
-        add_all(f, Q.ANSWERED, 1)
-        add_all(f, Q.TALK_S, np.float32(max(row["value"], 0)))
-    number = np.int64(row["peer_number"])
-    if number != 0 and i[I.LAST_PEER] != 0 and 0 < abs(number - i[I.LAST_PEER]) <= SEQUENCE_GAP:
-        add_all(f, Q.SEQUENTIAL, 1)
-    i[I.LAST_PEER] = number
-
-
-@numba.njit(cache=True)
-def _share(part, whole):
-    return part / whole if whole > np.float32(1e-6) else np.float32(0)
-
-
-@numba.njit(cache=True)
-def _write(f, i, w, now, out):
-    h, d, wk = 0, 1, 2
-    all_out = f[3 * Q.OUT_CALLS + wk] + f[3 * Q.OUT_SMS + wk]
-    all_in = f[3 * Q.IN_CALLS + wk] + f[3 * Q.IN_SMS + wk]
-    out[0] = f[3 * Q.OUT_CALLS + h]
-    out[1] = f[3 * Q.OUT_CALLS + d]
-    out[2] = f[3 * Q.OUT_CALLS + wk]
-    out[3] = f[3 * Q.IN_CALLS + wk]
-    out[4] = _share(all_out, all_out + all_in)
-    out[5] = f[3 * Q.NOVEL_CALLS + h]
-    out[6] = f[3 * Q.NOVEL_CALLS + d]
-    out[7] = _share(f[3 * Q.NOVEL_CALLS + wk], f[3 * Q.OUT_CALLS + wk])
-    out[8] = f[3 * Q.OUT_CALLS + wk] / max(f[3 * Q.NOVEL_CALLS + wk], np.float32(1))
-    out[9] = np.float32(most_met(w, W.FIRST_PEER, PEERS))
-    out[10] = _share(f[3 * Q.ANSWERED + d], f[3 * Q.OUT_CALLS + d])
-    out[11] = _share(f[3 * Q.TALK_S + d], f[3 * Q.ANSWERED + d])
-    out[12] = _share(f[3 * Q.CALLED_BACK + wk], f[3 * Q.OUT_CALLS + wk])
-    out[13] = f[3 * Q.OUT_SMS + h]
-    out[14] = f[3 * Q.NOVEL_SMS + h]
-    out[15] = f[3 * Q.NOVEL_SMS + d]
-    out[16] = _share(f[3 * Q.SEQUENTIAL + d], f[3 * Q.OUT_CALLS + d])
-    out[17] = np.float32(estimate_distinct(w, W.CELLS, 2))
-    out[18] = np.float32(count_bits(w, W.HANDSETS, 1))
-    out[19] = np.float32(count_bits(w, W.HOURS, 1))
-    fresh = i[I.DEVICE_MS] > 0 and now - i[I.DEVICE_MS] < 7 * 86_400_000
-    out[20] = f[F.DEVICE_CARDS] if fresh else np.float32(0)
-    # Without an opening record the card is as old as what was seen of it, and not called new.
-    opened = i[I.OPENED_MS]
-    out[21] = np.float32((now - opened) / _DAY) if opened > 0 else np.float32(3650)
-    out[22] = f[F.SILENT_D]
-    out[23] = f[F.SINCE_AWAKE]
-    # Eleven digits from 13 to 19 on: the numbering plan's mobile range; service numbers lie outside.
-    leading = i[I.NUMBER] // 1_000_000_000
-    out[24] = np.float32(1) if i[I.DIGITS] == 11 and 13 <= leading <= 19 else np.float32(0)
+        f[F.ANSWERED_1D] += 1
+        f[F.TALK_S_1D] += np.float32(max(row["value"], 0))
+    # By the low 32 bits: two numbers that are not near look so once in 200 million.
+    number = np.uint32(row["peer_number"] & np.uint64(0xFFFFFFFF))
+    gap = np.int64(np.uint32(number - w[W.LAST_PEER]))
+    near = 0 < gap <= SEQUENCE_GAP or gap >= (1 << 32) - SEQUENCE_GAP
+    if number != 0 and w[W.LAST_PEER] != 0 and near:
+        f[F.SEQUENTIAL_1D] += 1
+    w[W.LAST_PEER] = number

@@ -18,6 +18,7 @@ IN = 3  # callee, receiver, payee
 # Bits of `flags`.
 PRIMARY = 1  # the row that counts the record: exactly one per record
 CORPORATE = 2
+LINK = 4  # a device row that says: this account paid, or was paid by, this card
 
 #: One row for a card shard.
 CARD_ROW = np.dtype(
@@ -58,7 +59,7 @@ DEVICE_ROW = np.dtype(
         ("role", "u1"),
         ("card_kind", "u1"),
         ("flags", "u1"),
-        ("spare", "<u4"),
+        ("yuan", "<f4"),  # of a link: the payment
     ]
 )
 
@@ -71,6 +72,9 @@ def pick(rows: np.ndarray, which: np.ndarray) -> np.ndarray:
     """
     return np.compress(which, rows) if which.dtype == bool else np.take(rows, which)
 
+
+#: Kinds of a signal: cards on a device; a suspicious counterpart.
+OF_DEVICE, OF_LINK = 0, 1
 
 #: Seeds of the entity hashes: the same string is another entity in another kind.
 PHONE_SEED, ACCOUNT_SEED, DEVICE_SEED, EVENT_SEED, PLACE_SEED = 11, 12, 13, 14, 15

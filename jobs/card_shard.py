@@ -7,24 +7,24 @@ import numpy as np
 from features.bounds import Bounds
 from features.card_features import CardFeatures, FeatureRows
 from features.decay import HOUR_MS
-from features.events import TOPICS
-from features.roles import CARD_ROW, OUT, PRIMARY, SIGNAL, pick
+from features.events import TOPICS, VERDICTS
+from features.roles import CARD_ROW, NOTE, OUT, PRIMARY, SIGNAL, pick
 from features.snapshot import BadSnapshot, pack, unpack
 from features.subbatch import SubBatch
+from jobs.model_life.models_in_force import ModelsInForce
 from jobs.outcome import HitRow, Repeat, ShardCounts, StepOutcome
 from jobs.score_rows import NAMED_FROM
-from models.episodes import Alert, Episode, Episodes
-from models.fusion import DETECTOR
+from models.episodes import Alert, Episode, Episodes, Patience
+from models.explanation import explain
+from models.fusion import NO_TYPOLOGIES
 from models.levels import Level
-from models.reasons import reasons
 from models.rules import Rules
-from models.scorer import FEATURE_NAMES, MODEL_VERSION, Scored, Scorer
+from models.scorer import BUILT_IN, FEATURE_NAMES, Scored, Scorer
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 _KIND = "card-shard"
 _TOPIC_NAMES = tuple(TOPICS)
-
-
+_VERDICT, _CLEARED = _TOPIC_NAMES.index("verdict"), VERDICTS.index("cleared")
 
 
 class CardShard:
@@ -38,7 +38,9 @@ class CardShard:
         self._rules = rules
         self._features = CardFeatures(bounds)
         self._scorer = Scorer(rules)
-        self._episodes = Episodes(int(rules.episode["gap_hours"] * HOUR_MS))
+        self._models = ModelsInForce()
+        self._hold_from = rules.levels["blue"] - rules.episode["hold_points"]
+        self._episodes = Episodes(patience(rules))
         self._counts = ShardCounts()
 
     @property
@@ -68,9 +70,12 @@ class CardShard:
             features = _without_signals(features)
             if len(features.rows) == 0:
                 continue
-            outcome = self._scorer.score(features)
-            scored.append((features, outcome))
-            alerts += self._take_alerts(features, outcome)
+            for part in self._models.parts(features, watermark_ms):
+                self._scorer.model, self._scorer.shadow = part.champion, part.shadow
+                outcome = self._scorer.score(part.features)
+                scored.append((part.features, outcome))
+                alerts += self._take_alerts(part.features, outcome)
+        self._models.advance(watermark_ms, self._episodes.models())
         repeats = [self._repeat(row) for row in released.repeats if row["flags"] & PRIMARY]
         self._counts = ShardCounts(
             self._counts.scored + int(np.count_nonzero(rows["flags"] & PRIMARY)),
@@ -82,17 +87,28 @@ class CardShard:
         self._episodes.forget(self._features.order.watermark_ms)
         return StepOutcome(hits, repeats, self._counts, scored)
 
+    def take_model(self, blob: bytes, effective_ms: int, role: str) -> None:
+        """Take a model over for rows from `effective_ms` on; see :class:`ModelsInForce`."""
+        self._models.take(blob, effective_ms, role)
+
     def _take_alerts(self, features: FeatureRows, scored: Scored) -> int:
-        alerting = np.flatnonzero((scored.level > 0) & (features.rows["role"] >= OUT))
-        if alerting.size == 0:
+        rows = features.rows
+        holding = (scored.risk >= self._hold_from) & (rows["role"] >= OUT)
+        cleared = (rows["role"] == NOTE) & (rows["topic"] == _VERDICT) & (rows["kind"] == _CLEARED)
+        chosen = np.flatnonzero(holding | cleared)
+        if chosen.size == 0:
             return 0
         codes = scored.evidence.codes
-        rows = pick(features.rows, alerting)
-        strengths = scored.evidence.strength[alerting].tolist()
-        fields = zip(rows["entity"].tolist(), rows["time"].tolist(), rows["uid"].tolist())
-        judged = zip(scored.risk[alerting].tolist(), scored.level[alerting].tolist())
-        for k, ((entity, time_ms, uid), (risk, level)) in enumerate(zip(fields, judged)):
-            at = alerting[k]
+        rows = pick(rows, chosen)
+        strengths = scored.evidence.strength[chosen].tolist()
+        fields = zip(rows["entity"].tolist(), rows["time"].tolist(), rows["uid"].tolist(), rows["role"].tolist())
+        judged = zip(scored.risk[chosen].tolist(), scored.level[chosen].tolist())
+        version = scored.model.version if scored.model else BUILT_IN
+        for k, ((entity, time_ms, uid, role), (risk, level)) in enumerate(zip(fields, judged)):
+            if role == NOTE:
+                self._episodes.clear(entity, time_ms)
+                continue
+            at = chosen[k]
             self._episodes.alert(
                 Alert(
                     entity,
@@ -104,16 +120,20 @@ class CardShard:
                     [(c, s) for c, s in zip(codes, strengths[k]) if s >= NAMED_FROM],
                 ),
                 card=lambda row=rows[k]: self._features.card_name(row),
-                weighted=scored.evidence.weighted[at],
+                strength=scored.evidence.strength[at],
                 values=features.matrix[at],
+                model=version,
             )
-        return alerting.size
+        return int(np.count_nonzero(scored.level[chosen] * holding[chosen]))
 
     def _hit(self, episode: Episode) -> HitRow:
-        names = FEATURE_NAMES[episode.kind]
-        values = dict(zip(names, episode.values))
-        codes = self._scorer.codes(episode.kind)
-        given = reasons(codes, np.array(episode.weighted), episode.risk, values)
+        explained = explain(
+            episode.kind,
+            episode.values,
+            episode.strength,
+            self._rules,
+            self._models.version(episode.model),
+        )
         return HitRow(
             hit_id=episode.hit_id,
             card=episode.card,
@@ -123,17 +143,19 @@ class CardShard:
             alerts=episode.alerts,
             risk=round(episode.risk),
             level=Level(episode.level).label,
-            typologies=sorted(c for c in episode.codes if c != DETECTOR),
-            reasons_zh=[r.zh for r in given],
-            reasons_en=[r.en for r in given],
-            reason_codes=[r.code for r in given],
-            reason_points=[r.points for r in given],
-            feature_names=list(names),
+            typologies=sorted(c for c in episode.codes if c not in NO_TYPOLOGIES),
+            reasons_zh=[r.zh for r in explained.reasons],
+            reasons_en=[r.en for r in explained.reasons],
+            reason_codes=[r.code for r in explained.reasons],
+            reason_points=[r.points for r in explained.reasons],
+            feature_names=list(FEATURE_NAMES[episode.kind]),
             feature_values=episode.values,
+            evidence_codes=list(self._scorer.codes(episode.kind)),
+            evidence_strength=episode.strength,
             trigger_uid=episode.peak_uid,
-            model_version=MODEL_VERSION,
+            model_version=episode.model,
             typology_version=self._rules.version,
-            version=episode.alerts,
+            version=episode.version,
         )
 
     def _repeat(self, row: np.void) -> Repeat:
@@ -144,7 +166,12 @@ class CardShard:
         """All state as plain data."""
         arrays = {f"scorer.{n}": a for n, a in self._scorer.snapshot().items()}
         arrays["features"] = np.frombuffer(self._features.snapshot(), np.uint8)
-        meta = {"episodes": self._episodes.snapshot(), "counts": asdict(self._counts)}
+        arrays |= self._models.snapshot()
+        meta = {
+            "episodes": self._episodes.snapshot(),
+            "counts": asdict(self._counts),
+            "models": self._models.describe(),
+        }
         return pack(_KIND, STATE_VERSION, arrays, meta)
 
     def restore(self, blob: bytes) -> None:
@@ -160,10 +187,22 @@ class CardShard:
             {n.removeprefix("scorer."): a for n, a in arrays.items() if n.startswith("scorer.")}
         )
         try:
+            self._models.restore(arrays, meta["models"])
             self._episodes.restore(meta["episodes"])
             self._counts = ShardCounts(**meta["counts"])
         except (KeyError, TypeError) as error:
             raise BadSnapshot(f"the state of a card shard is incomplete: {error}") from error
+
+
+def patience(rules: Rules) -> Patience:
+    """When a card is left alone, as the rules say."""
+    episode = rules.episode
+    return Patience(
+        int(episode["gap_hours"] * HOUR_MS),
+        int(episode["cool_down_hours"] * HOUR_MS),
+        int(episode["snooze_hours"] * HOUR_MS),
+        episode["snooze_points"],
+    )
 
 
 def _without_signals(features: FeatureRows) -> FeatureRows:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from features.bounds import Bounds
 from jobs.card_shard import CardShard
 from jobs.device_shard import DeviceShard
+from jobs.model_life.takeover import Takeover
 from jobs.outcome import StepOutcome
 from jobs.routing import RoutedChunk, route
 from models.rules import Rules
@@ -28,6 +29,9 @@ class EngineSettings:
     latest_ms : int
         Latest event time accepted, UTC ms.
     bounds : Bounds
+    models : tuple of Takeover
+        Learned models in the order in which they were taken over, each with the event time from
+        which it counts. For the replay: the Flink job gets its models through its plan.
     """
 
     rules: Rules
@@ -35,6 +39,7 @@ class EngineSettings:
     lateness_ms: int
     latest_ms: int
     bounds: Bounds = Bounds()
+    models: tuple[Takeover, ...] = ()
 
 
 class Engine:
@@ -44,6 +49,9 @@ class Engine:
         self._settings = settings
         self.devices = [DeviceShard(settings.shards, settings.bounds) for _ in range(settings.shards)]
         self.cards = [CardShard(settings.rules, settings.bounds) for _ in range(settings.shards)]
+        for model in settings.models:
+            for card in self.cards:
+                card.take_model(model.blob, model.effective_ms, model.role)
 
     def take(self, topic: str, source: str, offset: int, raw: bytes) -> RoutedChunk:
         """Take a chunk in; :meth:`advance` works on it."""

@@ -107,6 +107,16 @@ def _budget(table, cards, score, bad, truth: Truth, alerts: int) -> BudgetPoint:
     )
 
 
+def card_risk(path: Path) -> tuple[np.ndarray, float]:
+    """Highest risk of each card in a file of scores, 0 to 1000, and the days from its first to its last event."""
+    table = read_scores(path)
+    if table.num_rows == 0:
+        raise BadEvaluationInput(f"{path} holds no scores")
+    span = pc.min_max(table["event_time_ms"]).as_py()
+    best = table.group_by("card").aggregate([("score", "max")])
+    return best["score_max"].to_numpy() * 1000.0, max((span["max"] - span["min"]) / (24 * _HOUR_MS), 1.0)
+
+
 def read_scores(path: Path) -> pa.Table:
     """Read a file of scores (see :data:`jobs.score_file.SCHEMA`), the columns that count here.
 

@@ -25,6 +25,8 @@ class HitRow:
     reason_points: list[float]
     feature_names: list[str]
     feature_values: list[float]
+    evidence_codes: list[str]
+    evidence_strength: list[float]
     trigger_uid: int
     model_version: str
     typology_version: str

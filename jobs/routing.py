@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.decode import EventBatch, decode
-from features.partition import card_rows, device_rows, event_uids, split_by_shard
+from features.partition import card_rows, device_rows, event_uids, split_by_shard, to_every_shard
 from features.subbatch import SubBatch
 
 
@@ -41,9 +41,11 @@ def route(topic: str, source: str, offset: int, raw: bytes, shards: int, latest_
     events = decode(topic, raw, offset, latest_ms)
     uid = event_uids(events)
     rows, names = card_rows(events, uid)
+    # A verdict names no device: whichever shard holds the card's devices must know it.
+    to_devices = to_every_shard if topic == "verdict" else split_by_shard
     return RoutedChunk(
         events,
         uid,
-        split_by_shard(device_rows(events, uid), shards),
+        to_devices(device_rows(events, uid), shards),
         split_by_shard(rows, shards, source, names),
     )

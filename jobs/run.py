@@ -11,6 +11,7 @@ from pathlib import Path
 
 from connectors.clickhouse import Store, open_store
 from connectors.errors import StoreError
+from connectors.model_registry import ModelRegistry
 from connectors.queries.run_counts import RunCounts, run_counts, run_hits
 from connectors.retry import RetryPolicy
 from connectors.schema.migrations import migrate
@@ -18,6 +19,9 @@ from features.errors import DuankaError
 from features.events import TOPICS
 from jobs.flink.run import JobProgress, run_job
 from jobs.flink.settings import JobSettings
+from jobs.model_life.load import starting_models
+from jobs.model_life.shipped import open_registry
+from jobs.model_life.store_copy import copy_models, copy_rules
 from jobs.run_summary import RunSummary, summarise
 from jobs.score import ScoringPipeline
 from jobs.settings import Settings, SettingsError
@@ -71,11 +75,17 @@ def execute(
     """
     settings.require_bus()
     folder, run_id, now_ms = _newest_run(settings) if resume else _new_run(settings)
+    registry = open_registry(settings.models) if settings.learned else ModelRegistry(settings.models)
+    if settings.learned and not resume:
+        starting_models(registry)  # a champion that is no good is said before Flink starts
     pipeline = ScoringPipeline(settings, settings.engine(now_ms), run_id, now_ms, follow)
     with open_store(settings.store) as store, open_store(settings.store, RetryPolicy(attempts=1)) as looker:
         migrate(store)
+        copy_rules(store, pipeline.engine.rules)
+        copy_models(store, registry)
         _note_run(store, run_id, now_ms, settings, None, RunCounts(0, 0, 0, 0, 0, 0))
         started = time.monotonic()
+        copied = [registry.stamp()]
         total = sum(f.stat().st_size for t in TOPICS for f in (settings.bus_folder / t).glob("*.ndjson"))
 
         def look(job: JobProgress) -> None:
@@ -83,11 +93,15 @@ def execute(
                 return
             # The job waits for a store that is down; looking on must not end it.
             with contextlib.suppress(StoreError):
+                if copied[0] != (stamp := registry.stamp()):
+                    copy_models(looker, registry)
+                    copied[0] = stamp
                 on_progress(RunProgress(job.status, time.monotonic() - started, run_counts(looker, run_id), total))
 
         outcome = run_job(pipeline, _job_settings(settings, folder, follow, resume), on_progress=look)
         seconds = time.monotonic() - started
         counts = run_counts(store, run_id)
+        copy_models(store, registry)
         _note_run(store, run_id, now_ms, settings, int(time.time() * 1000), counts)
         summary = summarise(
             counts.records,

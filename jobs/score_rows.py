@@ -7,6 +7,7 @@ import numpy as np
 from features.card_features import CardFeatures
 from features.events import TOPICS
 from jobs.outcome import StepOutcome
+from models.fusion import NO_TYPOLOGIES
 from models.levels import Level
 
 #: A typology this strong is named beside a score or in a hit (ours).
@@ -45,7 +46,7 @@ def score_rows(cards: CardFeatures, outcome: StepOutcome) -> list[ScoreRows]:
         rows = features.rows
         named = scored.evidence.strength >= NAMED_FROM
         codes = scored.evidence.codes
-        typology_count = len(codes) - 1  # the detector, no typology, comes last
+        typology_count = sum(code not in NO_TYPOLOGIES for code in codes)  # detectors and model come last
         typologies: list[list[str]] = [[] for _ in range(len(rows))]
         for k, j in zip(*(a.tolist() for a in np.nonzero(named[:, :typology_count]))):
             typologies[k].append(codes[j])

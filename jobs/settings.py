@@ -15,12 +15,18 @@ from features.errors import DuankaError
 from features.events import TOPICS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jobs.engine import EngineSettings
+    from jobs.model_life.takeover import Takeover
     from models.rules import Rules
 
 _PREFIX = "DUANKA_"
-#: Variables with the prefix that are no settings: secrets, and where the settings file is.
-_OTHER_VARIABLES = ("STORE_PASSWORD", "STORE_PASSWORD_FILE", "CONFIG")
+#: Variables with the prefix that are no settings: secrets, where the settings file is, the notebooks' own.
+_OTHER_VARIABLES = (
+    "STORE_PASSWORD", "STORE_PASSWORD_FILE", "CONFIG",
+    "DATA", "NOTEBOOK_PEOPLE", "NOTEBOOK_DAYS", "NOTEBOOK_FOLDER",
+)  # fmt: skip
 
 
 class SettingsError(DuankaError, ValueError):
@@ -36,6 +42,8 @@ class Settings(BaseModel):
     store: str = Field("embedded:build/demo/store", description="embedded:FOLDER or clickhouse://user@host:port/db")
     state: Path = Field(Path("build/demo/state"), description="folder of checkpoints, plan log and job log")
     rules: Path | None = Field(None, description="TOML file of typology parameters, levels and episode")
+    models: Path = Field(Path("build/demo/models"), description="folder of the model registry")
+    learned: bool = Field(True, description="score with the registry's champion; off: typologies and detectors alone")
     shards: int = Field(16, ge=1, le=4096, description="power of two; fixed for the life of the state")
     parallelism: int = Field(2, ge=1, le=4096)
     lateness_s: float = Field(10.0, ge=0, le=86_400, description="disorder that changes no hit")
@@ -115,8 +123,16 @@ class Settings(BaseModel):
         except (BadRules, UnicodeDecodeError) as error:
             raise SettingsError(f"rules: {self.rules}: {error}") from error
 
-    def engine(self, now_ms: int) -> "EngineSettings":
-        """What decides the hits; `now_ms` is the time from which the future is counted."""
+    def engine(self, now_ms: int, models: "Sequence[Takeover]" = ()) -> "EngineSettings":
+        """What decides the hits.
+
+        Parameters
+        ----------
+        now_ms : int
+            The time from which the future is counted.
+        models : sequence of Takeover
+            For a replay; a Flink job takes its models from the registry by itself.
+        """
         from jobs.engine import EngineSettings
 
         return EngineSettings(
@@ -125,6 +141,7 @@ class Settings(BaseModel):
             lateness_ms=int(self.lateness_s * 1000),
             latest_ms=now_ms + int(self.future_s * 1000),
             bounds=Bounds(self.max_entities, self.silence_days),
+            models=tuple(models),
         )
 
     def summary(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What card shards send to the store's writer: plain JSON, small because hits are few."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import orjson
@@ -9,13 +10,23 @@ from jobs.outcome import StepOutcome
 from jobs.score_rows import score_rows
 
 
-def encode(shard: int, outcome: StepOutcome, cards: CardFeatures | None) -> bytes:
+def encode(
+    shard: int,
+    outcome: StepOutcome,
+    cards: CardFeatures | None,
+    shadows: Sequence[dict] = (),
+    samples: Sequence[dict] = (),
+) -> bytes:
     """Bytes of a step's outcome.
 
     Parameters
     ----------
     cards : CardFeatures, optional
         Given when the scores of all events are to be stored.
+    shadows : sequence of dict
+        See :mod:`jobs.model_life.shadow_rows`.
+    samples : sequence of dict
+        See :mod:`jobs.learning.sampling`.
     """
     scores = []
     if cards is not None:
@@ -31,6 +42,8 @@ def encode(shard: int, outcome: StepOutcome, cards: CardFeatures | None) -> byte
             "repeats": [asdict(repeat) for repeat in outcome.repeats],
             "counts": asdict(outcome.counts),
             "scores": scores,
+            "shadows": list(shadows),
+            "samples": list(samples),
         }
     )
 

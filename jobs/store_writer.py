@@ -10,6 +10,8 @@ from jobs.routing import RoutedChunk
 
 #: Bytes of a refused record that are kept (ours); its place in the source tells the rest.
 RAW_BYTES = 65_536
+#: Topics that are always stored: people's findings, which learning needs and which are few.
+KEPT_TOPICS = ("verdict", "lead")
 _MOST_ALERTS = (1 << 20) - 1
 
 
@@ -61,6 +63,8 @@ class StoreWriter:
         self._hits([hit for outcome in outcomes for hit in outcome["hits"]])
         self._dead_letters([self._repeat(r) for outcome in outcomes for r in outcome["repeats"]])
         self._scores([rows for outcome in outcomes for rows in outcome["scores"]])
+        self._join("shadow_scores", [columns for outcome in outcomes for columns in outcome["shadows"]])
+        self._join("feature_samples", [columns for outcome in outcomes for columns in outcome["samples"]])
         latest = {outcome["shard"]: outcome["counts"] for outcome in outcomes}
         if latest:
             columns = {"run_id": [self._run_id] * len(latest), "shard": list(latest)}
@@ -90,6 +94,10 @@ class StoreWriter:
                 continue
             columns = {name: table[name] for name in ("uid", "topic", "card", "score", "level", "typologies")}
             self._store.insert("scores", columns | {"event_time": table["event_time_ms"]})
+
+    def _join(self, table: str, parts: list[dict]) -> None:
+        if parts:
+            self._store.insert(table, {name: [v for part in parts for v in part[name]] for name in parts[0]})
 
     def _repeat(self, repeat: dict) -> tuple:
         raw = _line_at(repeat["source"], repeat["offset"])

@@ -16,9 +16,10 @@ from features.errors import DuankaError
 from models.levels import Level
 from models.typologies import TYPOLOGIES
 
-_DETECTOR = {"weight": 0.3, "start_rank": 0.97}
+_DETECTORS = {"HST": {"weight": 0.3, "start_rank": 0.97}, "BURST": {"weight": 0.3, "start_rank": 0.995}}
 _LEVELS = {"blue": 450.0, "yellow": 600.0, "orange": 750.0, "red": 850.0}
-_EPISODE = {"gap_hours": 24.0}
+_EPISODE = {"gap_hours": 24.0, "hold_points": 50.0, "cool_down_hours": 12.0, "snooze_hours": 168.0,
+            "snooze_points": 100.0}
 
 
 class BadRules(DuankaError, ValueError):
@@ -32,16 +33,16 @@ class Rules:
     Attributes
     ----------
     typologies : mapping of code to mapping of parameter to float
-    detector : mapping
-        ``weight``: how much the unsupervised detector counts at most, 0 to 1; ``start_rank``: share
+    detectors : mapping of name to mapping
+        ``weight``: how much an unsupervised detector counts at most, 0 to 1; ``start_rank``: share
         of rows that it leaves unmentioned.
     levels : mapping of level name to the least risk, 0 to 1000
     episode : mapping
-        ``gap_hours`` without an alert end an episode.
+        See :class:`models.episodes.Patience`.
     """
 
     typologies: Mapping[str, Mapping[str, float]]
-    detector: Mapping[str, float]
+    detectors: Mapping[str, Mapping[str, float]]
     levels: Mapping[str, float]
     episode: Mapping[str, float]
 
@@ -54,7 +55,7 @@ class Rules:
     def _plain(self) -> dict:
         return {
             "typologies": {code: dict(p) for code, p in self.typologies.items()},
-            "detector": dict(self.detector),
+            "detectors": {name: dict(p) for name, p in self.detectors.items()},
             "levels": dict(self.levels),
             "episode": dict(self.episode),
         }
@@ -82,22 +83,25 @@ def parse_rules(text: str) -> Rules:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadRules(f"the rules are not TOML: {error}") from error
-    _known("section", given, ("typologies", "detector", "levels", "episode"))
-    codes = {t.code: t for t in TYPOLOGIES}
-    chosen = given.get("typologies", {})
-    if not isinstance(chosen, dict):
-        raise BadRules(f"[typologies] must be a table, got {chosen!r}")
-    _known("typology", chosen, codes)
+    _known("section", given, ("typologies", "detectors", "levels", "episode"))
     rules = Rules(
-        MappingProxyType(
-            {code: _merge(f"typologies.{code}", t.parameters, chosen.get(code, {})) for code, t in codes.items()}
-        ),
-        _merge("detector", _DETECTOR, given.get("detector", {})),
+        _merge_all("typologies", "typology", {t.code: t.parameters for t in TYPOLOGIES}, given),
+        _merge_all("detectors", "detector", _DETECTORS, given),
         _merge("levels", _LEVELS, given.get("levels", {})),
         _merge("episode", _EPISODE, given.get("episode", {})),
     )
     _check(rules)
     return rules
+
+
+def _merge_all(section: str, what: str, defaults: Mapping, given: Mapping) -> Mapping[str, Mapping[str, float]]:
+    chosen = given.get(section, {})
+    if not isinstance(chosen, dict):
+        raise BadRules(f"[{section}] must be a table, got {chosen!r}")
+    _known(what, chosen, defaults)
+    return MappingProxyType(
+        {name: _merge(f"{section}.{name}", d, chosen.get(name, {})) for name, d in defaults.items()}
+    )
 
 
 def _merge(where: str, defaults: Mapping[str, float], given: object) -> Mapping[str, float]:
@@ -129,7 +133,8 @@ def _known(what: str, given: Mapping, valid) -> None:
 
 def _check(rules: Rules) -> None:
     weights = {f"typologies.{c}": p["weight"] for c, p in rules.typologies.items()}
-    for where, weight in (weights | {"detector": rules.detector["weight"]}).items():
+    weights |= {f"detectors.{name}": p["weight"] for name, p in rules.detectors.items()}
+    for where, weight in weights.items():
         if not 0 <= weight < 1:
             raise BadRules(f"[{where}] weight must be at least 0 and below 1, got {weight:g}")
     for code, parameters in rules.typologies.items():
@@ -137,10 +142,13 @@ def _check(rules: Rules) -> None:
     bounds = [rules.levels[level.label] for level in Level if level]
     if sorted(set(bounds)) != bounds or bounds[0] <= 0 or bounds[-1] > 1000:
         raise BadRules(f"[levels] must rise from above 0 to at most 1000, got {bounds}")
-    if not 0 <= rules.detector["start_rank"] < 1:
-        raise BadRules(f"[detector] start_rank must be in [0, 1), got {rules.detector['start_rank']:g}")
-    if rules.episode["gap_hours"] <= 0:
-        raise BadRules(f"[episode] gap_hours must be above 0, got {rules.episode['gap_hours']:g}")
+    for name, parameters in rules.detectors.items():
+        if not 0 <= parameters["start_rank"] < 1:
+            raise BadRules(f"[detectors.{name}] start_rank must be in [0, 1), got {parameters['start_rank']:g}")
+    for name, value in rules.episode.items():
+        if value < 0 or (name == "gap_hours" and value == 0):
+            least = "above 0" if name == "gap_hours" else "at least 0"
+            raise BadRules(f"[episode] {name} must be {least}, got {value:g}")
 
 
 def _check_ramps(code: str, parameters: Mapping[str, float]) -> None:
@@ -159,7 +167,7 @@ def write_rules(rules: Rules) -> str:
     """The rules as TOML, every value spelled out."""
     lines = []
     for section, values in rules._plain().items():
-        tables = values.items() if section == "typologies" else [(None, values)]
+        tables = values.items() if section in ("typologies", "detectors") else [(None, values)]
         for name, table in tables:
             lines.append(f"[{section}.{name}]" if name else f"[{section}]")
             lines += [f"{key} = {value!r}" for key, value in table.items()]

@@ -1,4 +1,4 @@
-"""Score rows of features: typologies, detector, fusion."""
+"""Score rows of features: typologies, detectors, learned model, fusion."""
 
 from dataclasses import dataclass
 
@@ -7,21 +7,28 @@ import numpy as np
 from features import account, phone
 from features.card_features import FeatureRows
 from features.roles import ACCOUNT, PHONE
+from models.detectors.call_bursts import CallBursts
 from models.detectors.unusual_behaviour import UnusualBehaviour
-from models.fusion import DETECTOR, Evidence, fuse
+from models.fusion import DETECTORS, Evidence, evidence_codes, fuse
 from models.rules import Rules
+from models.scoring_model import ScoringModel
 from models.typologies import TYPOLOGIES
 from models.typology_kernel import TypologyKernel
 
 FEATURE_NAMES = {PHONE: phone.FEATURES, ACCOUNT: account.FEATURES}
-#: Version of what a score is made of: feature set, detector and fusion.
-MODEL_VERSION = "1"
+#: Version of what a score is made of where no learned model is in force.
+BUILT_IN = "built-in"
 #: Typical value of each feature, for the detector's scaling (ours).
 _SCALES = {
-    PHONE: (1, 5, 20, 20, 0.5, 1, 4, 0.5, 3, 10, 0.7, 60, 0.3, 1, 1, 2, 0.1, 4, 1, 10, 3, 365, 2, 30, 1),
+    PHONE: (
+        1, 5, 20, 20, 0.5, 1, 4, 0.5, 3, 50, 0.7, 60, 0.3, 1, 1, 2, 0.1, 4, 1, 10, 3, 365, 2, 30, 1,
+        1, 100, 30, 4, 0.3, 400, 80, 0.5, 0.2, 2, 50, 20, 3, 0.5, 0.3, 0.2, 0.1, 0.3,
+        2, 2, 2, 2, 1e6, 1e6, 1e6, 1e6,
+    ),
     ACCOUNT: (
         1, 1, 2, 2, 8, 8, 500, 500, 5e3, 5e3, 1, 1, 0.5, 0.5, 6, 6, 3, 3, 4, 2, 600, 0.3, 0.5, 2e3,
-        6, 3, 365, 2, 20, 0.2,
+        6, 3, 365, 2, 20, 0.2, 0.5, 5e3, 0.5, 0.2, 2, 8, 1, 2, 8, 0.1, 1, 0.1, 1, 20, 0.2, 1, 1, 1,
+        1e9, 1e9, 1e9, 1e9,
     ),
 }  # fmt: skip
 #: The detector does not learn from rows that typologies hold this strongly suspect (ours).
@@ -30,7 +37,7 @@ _LEARN_BELOW = 0.25
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of n rows.
+    """Scores of n rows of one kind.
 
     Attributes
     ----------
@@ -38,47 +45,84 @@ class Scored:
     level : ndarray of uint8, shape (n,)
         Values of :class:`models.levels.Level`.
     evidence : models.fusion.Evidence
+    model : ScoringModel or None
+        The learned model in force.
+    shadow : ScoringModel or None
+        The one that is tried beside it, and
+    shadow_risk : ndarray of float64, shape (n,), or None
+        what it would have said. Nothing is done upon it.
     """
 
     risk: np.ndarray
     level: np.ndarray
     evidence: Evidence
+    model: ScoringModel | None = None
+    shadow: ScoringModel | None = None
+    shadow_risk: np.ndarray | None = None
 
 
 class Scorer:
-    """Models of one shard. Scores a row before learning from it."""
+    """Models of one shard. Scores a row before learning from it.
+
+    Attributes
+    ----------
+    model, shadow : ScoringModel or None
+        In force from the next call of :meth:`score` on.
+    """
 
     def __init__(self, rules: Rules):
         self.rules = rules
+        self.model: ScoringModel | None = None
+        self.shadow: ScoringModel | None = None
         self._detectors = {
             kind: UnusualBehaviour(np.array(scales, np.float32), seed=42 + kind)
             for kind, scales in _SCALES.items()
         }
-        self._typologies = {
-            kind: TypologyKernel([t for t in TYPOLOGIES if t.kind == kind], rules.typologies, names)
-            for kind, names in FEATURE_NAMES.items()
-        }
+        self._bursts = CallBursts(seed=42)
+        self._typologies = {kind: typology_kernel(kind, rules) for kind in FEATURE_NAMES}
 
     def score(self, features: FeatureRows) -> Scored:
         """Score rows in order."""
-        strength = self._typologies[features.kind].strengths(features.matrix)
+        kind, matrix = features.kind, features.matrix
+        strength = self._typologies[kind].strengths(matrix)
         calm = strength.max(axis=1) < _LEARN_BELOW
-        rank = self._detectors[features.kind].rank_learn(features.matrix, calm)
-        evidence, risk = fuse(features.kind, strength, rank, self.rules)
-        return Scored(risk, self.rules.level_of(risk), evidence)
+        ranks = np.zeros((len(matrix), len(DETECTORS[kind])))
+        ranks[:, 0] = self._detectors[kind].rank_learn(matrix, calm)
+        if kind == PHONE:
+            ranks[:, 1] = self._bursts.rank_learn(features.rows)
+        evidence, risk = self._fuse(kind, strength, ranks, matrix, self.model)
+        shadow_risk = None
+        if self.shadow is not None:
+            shadow_risk = self._fuse(kind, strength, ranks, matrix, self.shadow)[1]
+        return Scored(risk, self.rules.level_of(risk), evidence, self.model, self.shadow, shadow_risk)
+
+    def _fuse(self, kind, strength, ranks, matrix, model: ScoringModel | None):
+        probability = None
+        if model is not None and kind in model.cards:
+            probability = model.cards[kind].probability(matrix, FEATURE_NAMES[kind])
+        stack = model.stack(kind) if model is not None else None
+        return fuse(kind, strength, ranks, self.rules, probability, stack)
 
     def codes(self, kind: int) -> tuple[str, ...]:
         """Names of the pieces of evidence about a kind of card, in the order of their columns."""
-        return (*(t.code for t in TYPOLOGIES if t.kind == kind), DETECTOR)
+        return evidence_codes(kind)
 
     def snapshot(self) -> dict[str, np.ndarray]:
+        """What the detectors learned; models in force are the caller's to keep."""
         return {
-            f"{kind}.{name}": array
-            for kind, detector in self._detectors.items()
+            f"{prefix}.{name}": array
+            for prefix, detector in self._stateful()
             for name, array in detector.snapshot().items()
         }
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
-        for kind, detector in self._detectors.items():
-            mine = {n.partition(".")[2]: a for n, a in arrays.items() if n.startswith(f"{kind}.")}
-            detector.restore(mine)
+        for prefix, detector in self._stateful():
+            detector.restore({n.partition(".")[2]: a for n, a in arrays.items() if n.startswith(f"{prefix}.")})
+
+    def _stateful(self):
+        return (*((str(kind), detector) for kind, detector in self._detectors.items()), ("bursts", self._bursts))
+
+
+def typology_kernel(kind: int, rules: Rules) -> TypologyKernel:
+    """Typologies of a kind with the parameters in force, over that kind's features."""
+    return TypologyKernel([t for t in TYPOLOGIES if t.kind == kind], rules.typologies, FEATURE_NAMES[kind])

@@ -4,6 +4,11 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from jobs.kernel_cache import use_kernel_cache
+
+# Tests of features and models do not come by `jobs`, which does this for everybody else.
+use_kernel_cache()
+
 settings.register_profile("laptop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("laptop"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") else "laptop")

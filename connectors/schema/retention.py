@@ -21,6 +21,8 @@ _TABLE_CLASSES = {
     "hits": ("inserted_at", "case"),
     "hit_updates": ("inserted_at", "case"),
     "scores": ("inserted_at", "call"),
+    "shadow_scores": ("inserted_at", "call"),
+    "feature_samples": ("inserted_at", "call"),
     "dead_letters": ("received_at", "call"),
     "runs": ("updated_at", "case"),
 }

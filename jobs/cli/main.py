@@ -10,7 +10,10 @@ from features.errors import DuankaError
 from jobs.cli.card import card
 from jobs.cli.doctor import doctor
 from jobs.cli.evaluate import evaluate
+from jobs.cli.explain import explain
 from jobs.cli.hits import hits
+from jobs.cli.learn import learn
+from jobs.cli.models import models
 from jobs.cli.output import messages
 from jobs.cli.replay import replay
 from jobs.cli.rules import rules
@@ -26,10 +29,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (simulate, run, replay, evaluate, hits, card, doctor):
+for command in (simulate, run, learn, replay, evaluate, hits, card, explain, doctor):
     app.command()(command)
 app.add_typer(store, name="store")
 app.add_typer(rules, name="rules")
+app.add_typer(models, name="models")
 
 
 #: ClickHouse's codes for an unknown table and an unknown database.

@@ -16,6 +16,9 @@ StoreOption = Annotated[
     typer.Option("--store", help="embedded:FOLDER or clickhouse://user@host:port/db.", show_default=False),
 ]
 Rules = Annotated[Path | None, typer.Option("--rules", help="TOML file of typology parameters.", show_default=False)]
+Models = Annotated[
+    Path | None, typer.Option("--models", help="Folder of the model registry.", show_default=False)
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
 
 

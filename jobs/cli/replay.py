@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from jobs.cli.options import Bus, Config, Rules, bus_url
+from jobs.cli.options import Bus, Config, Models, Rules, bus_url
 from jobs.cli.output import console, messages
 from jobs.settings import load_settings
 
@@ -19,18 +19,33 @@ def replay(
         Path | None, typer.Option("--scores", help="Write one row per event and card, .parquet or .csv.")
     ] = None,
     rules: Rules = None,
+    models: Models = None,
+    run: Annotated[
+        str | None,
+        typer.Option("--run", help="Take models over when this run did: its id, or latest.", show_default=False),
+    ] = None,
     config: Config = None,
 ) -> None:
-    """Score a folder of topics without Flink; same code, same hits."""
+    """Score a folder of topics without Flink; same code, same hits.
+
+    With the registry's champion and shadow from the first event on, or as an earlier run took them.
+    """
     # Imported late: other commands start without numba and scikit-learn.
     from jobs.cli.summary_view import show_summary
+    from jobs.model_life.load import models_of_run, starting_models
+    from jobs.model_life.shipped import open_registry
     from jobs.replay import replay as run_replay
     from jobs.run_summary import summarise
     from jobs.score_file import ScoreFile
     from jobs.score_rows import score_rows
 
-    settings = load_settings(config, bus=bus_url(bus), rules=rules)
+    settings = load_settings(config, bus=bus_url(bus), rules=rules, models=models)
     settings.require_bus()
+    taken = []
+    if settings.learned:
+        registry = open_registry(settings.models)
+        taken = models_of_run(registry, run) if run else starting_models(registry)
+    engine = settings.engine(int(time.time() * 1000), taken)
     file = ScoreFile(scores) if scores else None
     hits: dict[str, dict] = {}
     dead = 0
@@ -39,7 +54,7 @@ def replay(
                    TimeRemainingColumn(), console=messages)  # fmt: skip
     with bar:
         task = bar.add_task("", total=None, rate="")
-        for step in run_replay(settings.bus_folder, settings.engine(int(time.time() * 1000)), settings.chunk_kib << 10):
+        for step in run_replay(settings.bus_folder, engine, settings.chunk_kib << 10):
             dead += sum(len(chunk.events.rejects) for chunk in step.chunks)
             if file:
                 for chunk in step.chunks:

@@ -1,5 +1,9 @@
 """``duanka rules``: the typology parameters, levels and episode in force."""
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from jobs.cli.options import Config, Rules
@@ -23,3 +27,33 @@ def check(rules: Rules = None, config: Config = None) -> None:
     """Check a rules file and print its version."""
     loaded = load_settings(config, rules=rules).load_rules()
     console.print(f"valid; version {loaded.version}")
+
+
+@rules.command()
+def levels(
+    scores: Annotated[Path, typer.Option("--scores", help="File that duanka replay --scores wrote.")],
+    people: Annotated[int, typer.Option(min=1, help="Whom the cards belong to, roughly.")],
+    budget: Annotated[
+        str, typer.Option(help="Alerts per 10,000 people and day, of each level and those above it.")
+    ] = "red=2,orange=6,yellow=20,blue=40",
+    rules: Rules = None,
+    config: Config = None,
+) -> None:
+    """Set the levels to an alert budget: prints the rules in force with new levels."""
+    # Imported late: other commands start without pyarrow.
+    from jobs.evaluation import card_risk
+    from models.alert_budget import levels_from_budget
+    from models.rules import write_rules
+
+    allowed = {}
+    for part in budget.split(","):
+        name, _, value = part.partition("=")
+        try:
+            allowed[name.strip()] = float(value)
+        except ValueError:
+            raise typer.BadParameter(f"want red=2,orange=6,yellow=20,blue=40; got {part!r}",
+                                     param_hint="--budget") from None
+    risk, days = card_risk(scores)
+    chosen = replace(load_settings(config, rules=rules).load_rules(),
+                     levels=levels_from_budget(risk, days, people, allowed))
+    print(f"# version {chosen.version}\n{write_rules(chosen)}", end="")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from jobs.cli.options import Bus, Config, Rules, StoreOption, bus_url
+from jobs.cli.options import Bus, Config, Models, Rules, StoreOption, bus_url
 from jobs.cli.output import console, messages
 from jobs.settings import Settings, load_settings
 
@@ -25,12 +25,14 @@ def run(
     follow: Annotated[bool, typer.Option("--follow", help="Keep watching for new files and lines.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
     rules: Rules = None,
+    models: Models = None,
     config: Config = None,
 ) -> None:
     """Run the Flink job over the topics into the store."""
     settings = load_settings(
-        config, bus=bus_url(bus), store=store, state=state, parallelism=parallelism, rules=rules, store_scores=scores
-    )
+        config, bus=bus_url(bus), store=store, state=state, parallelism=parallelism, rules=rules,
+        models=models, store_scores=scores,
+    )  # fmt: skip
     # Imported late: only this command needs Flink and the models.
     from jobs.cli.summary_view import show_summary
     from jobs.run import RunProgress, execute

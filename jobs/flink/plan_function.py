@@ -54,5 +54,5 @@ class PlanChunks(ProcessFunction):
 
 
 def descriptor(chunk: Chunk) -> bytes:
-    """The chunk as JSON, padded with spaces, which JSON ignores."""
+    """The chunk as JSON, padded with spaces, which JSON ignores; a control may be longer."""
     return chunk.to_json().encode().ljust(DESCRIPTOR_BYTES)

@@ -20,7 +20,7 @@ END_OF_TIME_MS = 2**63 - 1
 
 @dataclass(frozen=True)
 class Chunk:
-    """A byte range of one file of one topic, or, when empty, a heartbeat of event time.
+    """A byte range of one file of one topic; when empty a heartbeat of event time, or a control.
 
     Attributes
     ----------
@@ -34,6 +34,10 @@ class Chunk:
     latest_ms : int
         Latest event time that decoding accepts. Part of the plan, so that a chunk taken again
         after a failure is judged by the same clock; 0 leaves it to the pipeline.
+    control : str
+        Not empty: a word of the planner to the shards, in place of bytes. `decode` turns it into
+        payloads, usually one for every shard. It travels like a chunk, hence each shard takes it
+        before the watermark passes any ``low_ms`` that was planned after it.
     """
 
     topic: str
@@ -42,13 +46,17 @@ class Chunk:
     end: int
     low_ms: int
     latest_ms: int = 0
+    control: str = ""
 
     @property
     def is_heartbeat(self) -> bool:
-        return self.start >= self.end
+        return self.start >= self.end and not self.control
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        fields = asdict(self)
+        if not self.control:
+            del fields["control"]
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Chunk":
@@ -110,7 +118,8 @@ class Pipeline(Protocol):
         """A planner that goes on after the chunks already in the plan log (none at first)."""
 
     def decode(self, chunk: Chunk) -> Iterable[Routed]:
-        """Read and decode a chunk, write its events and dead letters to the store, route the rest.
+        """Read and decode a chunk, write its events and dead letters to the store, route the rest;
+        or turn a control into payloads.
 
         Called again for the same chunk after a failure; its writes must be idempotent. Never
         called with a heartbeat.

@@ -6,6 +6,9 @@ from functools import lru_cache
 import numba
 import numpy as np
 
+#: Rows walked at a time (ours).
+_BLOCK = 64
+
 
 class HalfSpaceTrees:
     """Streaming half-space trees (Tan, Ting and Liu, IJCAI 2011), as in river 0.23.
@@ -13,7 +16,8 @@ class HalfSpaceTrees:
     Same seed, same order, same scores as ``river.anomaly.HalfSpaceTrees`` (to 1e-12), with features
     taken in the order of their sorted names. It works when anomalies are spread over time. It
     misleads when they come in a burst longer than `window_size`, which then counts as normal:
-    leave such rows out of `learn_many` (see `learn` of :meth:`score_learn_many`).
+    leave such rows out of `learn_many` (see `learn` of :meth:`score_learn_many`), or take
+    :class:`models.detectors.online_isolation_forest.OnlineIsolationForest`.
 
     Parameters
     ----------
@@ -131,31 +135,61 @@ def _grow(features: int, n_trees: int, height: int, seed: int) -> tuple[np.ndarr
 
 @numba.njit(cache=True, nogil=True)
 def _walk(rows, learn, scores, feature, threshold, latest, reference, count, window, height):
+    """Score and learn in blocks, tree by tree and level by level, so that rows overlap in the processor.
+
+    Scores come from the reference counts, which stay as they are until a window is full; blocks end there.
+    Unsigned indices save numba's test for negative ones.
+    """
     n_trees = feature.shape[0]
     few = 0.1 * window
     top = float(n_trees) * window * (2 ** (height + 1) - 1)
-    for r in range(rows.shape[0]):
-        if not learn[r] and scores.size == 0:
-            continue
-        total = np.int64(0)
+    path = np.empty((_BLOCK, height + 1), np.uint32)
+    totals = np.empty(_BLOCK, np.int64)
+    begin = 0
+    while begin < rows.shape[0]:
+        stop = min(rows.shape[0], begin + min(_BLOCK, window - count[0]))
+        n, offset = np.uint64(stop - begin), np.uint64(begin)
+        totals[:] = 0
         for t in range(n_trees):
-            node = 0
-            counting = True
-            for depth in range(height + 1):
-                if counting:
-                    total += np.int64(reference[t, node]) << depth
-                    counting = reference[t, node] >= few
-                if learn[r]:
-                    latest[t, node] += 1
-                if depth < height:
-                    right = rows[r, feature[t, node]] >= threshold[t, node]
-                    node = 2 * node + 2 if right else 2 * node + 1
-        if scores.size:
-            scores[r] = 1.0 - total / top if count[1] > 0 else 0.0
-        if learn[r]:
-            count[0] += 1
-            if count[0] == window:
-                reference[:] = latest
-                latest[:] = 0
-                count[0] = 0
-                count[1] += 1
+            _descend(rows, offset, n, feature[t], threshold[t], height, path)
+            if scores.size:
+                _add_counts(path, n, reference[t], few, totals)
+            for i in range(n):
+                if learn[offset + i]:
+                    for depth in range(height + 1):
+                        latest[t, path[i, depth]] += 1
+        for i in range(n):
+            if scores.size:
+                scores[offset + i] = 1.0 - totals[i] / top if count[1] > 0 else 0.0
+            count[0] += learn[offset + i]
+        if count[0] == window:
+            reference[:] = latest
+            latest[:] = 0
+            count[0] = 0
+            count[1] += 1
+        begin = stop
+
+
+@numba.njit(cache=True, nogil=True)
+def _descend(rows, offset, n, feature, threshold, height, path):
+    """Nodes that ``rows[offset:offset + n]`` meet from the root of one tree to its leaves."""
+    for i in range(n):
+        path[i, 0] = 0
+    for depth in range(height):
+        for i in range(n):
+            node = path[i, depth]
+            right = rows[offset + i, np.uint32(feature[node])] >= threshold[node]
+            path[i, depth + 1] = 2 * node + (np.uint32(2) if right else np.uint32(1))
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_counts(path, n, reference, few, totals):
+    """Counts along each path, doubled at each level, down to the first node with few rows."""
+    for i in range(n):
+        total = np.int64(0)
+        for depth in range(path.shape[1]):
+            count = reference[path[i, depth]]
+            total += np.int64(count) << depth
+            if count < few:
+                break
+        totals[i] += total

@@ -8,7 +8,7 @@ C3008 = Typology(
     zh="同对手等额高频",
     en="same pair, near-equal amounts",
     kind=ACCOUNT,
-    parameters={"weight": 0.35, "short_run": 3.0, "long_run": 8.0},
+    parameters={"weight": 0.45, "short_run": 2.0, "long_run": 5.0},
     terms=(
         Term("near_equal_run", "short_run", "long_run"),
     ),

@@ -1,4 +1,9 @@
-"""SIM box: many cards in one handset, calling only out, from one cell."""
+"""SIM box: many cards in one handset, calling only out, from one cell.
+
+Honest call centres dial through such gateways, too. So the weight is such that mass calling through a
+gateway stays below red until something else speaks against the card: a confirmed card in the same
+handset (D208), dialling in sequence (D202), an awakening (D206).
+"""
 
 from features.roles import PHONE
 from models.typology import Term, Typology
@@ -9,7 +14,7 @@ D203 = Typology(
     en="SIM box",
     kind=PHONE,
     parameters={
-        "weight": 0.85,
+        "weight": 0.45,
         "few_cards": 2.0,
         "many_cards": 6.0,
         "low_out_share": 0.55,

@@ -22,6 +22,7 @@ PHONES += [f"1370000{k:04d}" for k in range(0, 1000, 125)]
 ACCOUNTS = [f"62220000000000{k:05d}" for k in range(12)] + ["9" * 19, "0" * 18 + "1", "wallet:7", "1" * 30]
 #: Multiples of a quarter, whose float32 sums are exact; no two differ by just 5 %.
 AMOUNTS = (0.5, 1, 5, 10, 10.25, 100, 102.25, 500, 1999.75, 2000, 2050, 5000, 20000)
+AREAS = ("510104", "510105", "510704", "440305", "500101", "500233", "5101", "abcdef")
 #: Bounds that no test stream reaches.
 WIDE = Bounds()
 _GAPS_MS = (0, 1, 900, 20_000, 60_000, 60_000, 600_000, 600_000, 3_600_000, 20_000_000, 100_000_000, 300_000_000)
@@ -55,7 +56,7 @@ def _cdr(rng, phones, accounts):
         "kind": rng.choice(("voice", "voice", "sms")),
         "caller": _few(rng, phones), "callee": _few(rng, phones),
         **_maybe(rng, answered=answered, duration_s=rng.choice((0, 7, 61.5, 600)), cell=f"c{rng.randrange(40)}",
-                 imei=f"i{rng.randrange(5)}"),
+                 imei=f"i{rng.randrange(5)}", area=rng.choice(AREAS), home_area=rng.choice((*AREAS[:2], None))),
     }  # fmt: skip
 
 
@@ -71,7 +72,8 @@ def _card(rng, phones, accounts):
     event = _note(rng, phones, accounts)
     # Some notes tell of an opening long before the stream began.
     early = {"event_time": START_MS - rng.randrange(1, 900) * 86_400_000} if rng.random() < 0.3 else {}
-    return event | early | {"action": rng.choice(("open", "open", "close", "transfer")), "holder": "h", "branch": "b"}
+    event |= early | {"action": rng.choice(("open", "open", "close", "transfer")), "holder": "h", "branch": "b"}
+    return event | _maybe(rng, area=rng.choice(AREAS))
 
 
 def _note(rng, phones, accounts):
@@ -80,7 +82,7 @@ def _note(rng, phones, accounts):
 
 
 def _verdict(rng, phones, accounts):
-    return _note(rng, phones, accounts) | {"verdict": "confirmed", "officer": "o"}
+    return _note(rng, phones, accounts) | {"verdict": rng.choice(("confirmed", "confirmed", "cleared")), "officer": "o"}
 
 
 _MAKE = {"cdr": _cdr, "txn": _txn, "card": _card, "verdict": _verdict}

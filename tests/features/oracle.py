@@ -29,6 +29,7 @@ class Row:
     event: dict
     peer: str = ""
     value: int = 0  # of a signal
+    confirmed: int = 0  # of a signal
 
     def order(self):
         return self.time, self.uid, self.role
@@ -63,34 +64,51 @@ class WaitingRoom:
 
 
 class DeviceOracle:
-    """Which cards used a device within a week; from three on, its cards are told."""
+    """Which cards used a device within a week, and which others of a quarter are confirmed.
+
+    From three cards or one confirmed on, its cards are told; also within a week of the latter.
+    """
 
     def __init__(self, silence_ms: int):
         self.room = WaitingRoom()
         self.uses: dict[str, list[tuple[tuple, int]]] = defaultdict(list)
+        self.told_s: dict[str, int] = {}
+        self.confirmed: set[tuple] = set()
         self.silence_ms = silence_ms
 
     def take(self, topic: str, event: dict) -> None:
         device = event.get({"cdr": "imei", "txn": "device"}.get(topic))
-        if device:
+        if device or topic == "verdict":
             row = rows_of(topic, event)[0]
-            row.peer = device
+            row.peer = device or ""
             self.room.held.append(row)
 
     def signals(self, watermark_ms: int) -> list[Row]:
         found = []
-        for row in self.room.release(watermark_ms, lambda r: r.peer):
-            cards = self.count(row)
-            if cards >= 3:
-                found.append(Row(row.time, row.uid, SIGNAL, row.kind, row.card, row.topic, {}, value=cards))
+        for row in self.room.release(watermark_ms, lambda r: r.peer or (r.kind, r.card)):
+            if row.topic == "verdict":
+                change = self.confirmed.add if row.event["verdict"] == "confirmed" else self.confirmed.discard
+                change((row.kind, row.card))
+                continue
+            cards, confirmed, now_s = *self.count(row), row.time // 1000
+            if confirmed:
+                self.told_s[row.peer] = max(now_s, self.told_s.get(row.peer, 0))
+            if cards >= 3 or now_s - self.told_s.get(row.peer, -(10**12)) <= 7 * 86_400:
+                found.append(
+                    Row(row.time, row.uid, SIGNAL, row.kind, row.card, row.topic, {}, value=cards, confirmed=confirmed)
+                )
         return found
 
-    def count(self, row: Row) -> int:
+    def count(self, row: Row) -> tuple[int, int]:
         uses = self.uses[row.peer]
         if uses and row.time - max(t for _, t in uses) > self.silence_ms:
             uses.clear()
+            self.told_s.pop(row.peer, None)
         uses.append(((row.kind, row.card), row.time))
-        return len({card for card, t in uses if row.time // 1000 - t // 1000 <= 7 * 86_400})
+        since_s = {card: row.time // 1000 - max(t for c, t in uses if c == card) // 1000 for card, _ in uses}
+        week = sum(age <= 7 * 86_400 for age in since_s.values())
+        others = self.confirmed - {(row.kind, row.card)}
+        return week, sum(since_s.get(card, 10**9) <= 90 * 86_400 for card in others)
 
 
 def taken_rows(steps: list[Step], silence_ms: int):

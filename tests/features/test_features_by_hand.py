@@ -32,7 +32,9 @@ def verdict(at_ms: int, card: str) -> tuple[str, dict]:
     return "verdict", {"event_time": START_MS + at_ms, "card": card, "verdict": "cleared", "officer": "o"}
 
 
-@pytest.mark.parametrize("name", ["hours_active_7d", "cells_7d", "handsets_7d"])
+@pytest.mark.parametrize(
+    "name", ["hours_active_28d", "cells_7d", "handsets_28d", "calls_28d", "calls_per_counterpart_28d"]
+)
 def test_a_note_about_a_phone_long_silent_finds_its_week_empty(name):
     call = {"event_id": "c", "event_time": START_MS, "kind": "voice", "caller": PHONES[0], "callee": PHONES[1]}
     events = [("cdr", call | {"cell": "c", "imei": "i"}), verdict(60 * DAY_MS, f"phone:{PHONES[0]}")]

@@ -6,6 +6,7 @@ import random
 import numpy as np
 import pytest
 
+from features import card_features, device_features
 from features.card_features import CardFeatures
 from features.device_features import DeviceFeatures
 from features.snapshot import BadSnapshot, pack, unpack
@@ -13,6 +14,7 @@ from tests.features.laws import in_parts, ordered, run
 from tests.features.subjects import Cards, Devices, random_rows
 
 KINDS = {"cards": CardFeatures, "devices": DeviceFeatures}
+VERSIONS = {"cards": card_features.STATE_VERSION, "devices": device_features.STATE_VERSION}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def test_another_kind(blobs, kind, other):
 @pytest.mark.parametrize("kind", list(KINDS))
 @pytest.mark.parametrize("version", [0, 999])
 def test_another_version(blobs, kind, version):
-    arrays, meta = unpack(blobs[kind], kind, 1)
+    arrays, meta = unpack(blobs[kind], kind, VERSIONS[kind])
     with pytest.raises(BadSnapshot, match=f"version {version}.*docs/operations"):
         KINDS[kind]().restore(pack(kind, version, arrays, meta))
 

@@ -31,6 +31,7 @@ class Duanka:
 
     def environment(self) -> dict[str, str]:
         given = {"DUANKA_STORE": self.store_url, "DUANKA_STATE": str(self.folder / "state"), "COLUMNS": "160"}
+        given["DUANKA_MODELS"] = str(self.folder / "models")
         return os.environ | given | {f"DUANKA_{name.upper()}": value for name, value in self.settings.items()}
 
     def start(self, *arguments: object) -> subprocess.Popen:

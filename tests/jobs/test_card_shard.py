@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from features import device_features
 from features.roles import PRIMARY
 from features.snapshot import BadSnapshot, pack, unpack
 from features.subbatch import SubBatch
+from jobs import card_shard
 from jobs.card_shard import CardShard
 from jobs.device_shard import DeviceShard
 from tests.features.laws import END_MS, ordered
@@ -55,18 +57,19 @@ def test_a_late_record_is_counted_once():
 )
 def test_damaged_foreign_and_later_snapshots_are_refused(make, kind):
     blob = make().snapshot()
-    arrays, meta = unpack(blob, kind, 1)
-    for bad in (b"", b"PK", blob[:-1], pack("other", 1, arrays, meta), pack(kind, 2, arrays, meta)):
+    version = {"card-shard": card_shard.STATE_VERSION, "devices": device_features.STATE_VERSION}[kind]
+    arrays, meta = unpack(blob, kind, version)
+    for bad in (b"", b"PK", blob[:-1], pack("other", version, arrays, meta), pack(kind, version + 1, arrays, meta)):
         with pytest.raises(BadSnapshot, match="want|damaged"):
             make().restore(bad)
 
 
 def test_an_incomplete_snapshot_is_refused():
     shard = CardShard(RULES)
-    arrays, meta = unpack(shard.snapshot(), "card-shard", 1)
+    arrays, meta = unpack(shard.snapshot(), "card-shard", card_shard.STATE_VERSION)
     for broken in (meta | {"counts": {"scorde": 1}}, {"counts": meta["counts"]}, meta | {"episodes": [[1, {"a": 2}]]}):
         with pytest.raises(BadSnapshot, match="incomplete"):
-            shard.restore(pack("card-shard", 1, arrays, broken))
+            shard.restore(pack("card-shard", card_shard.STATE_VERSION, arrays, broken))
 
 
 def test_rules_decide_levels_and_are_named_in_the_hit(rows):

@@ -52,7 +52,7 @@ class Cards:
         self.counts = outcome.counts
         out = {}
         for features, scored in outcome.scored:
-            rows = zip(features.rows, features.matrix, scored.risk, scored.level, scored.evidence.weighted)
+            rows = zip(features.rows, features.matrix, scored.risk, scored.level, scored.evidence.strength)
             out[features.kind] = [tuple(part.tobytes() for part in row) for row in rows]
         return out
 

@@ -40,7 +40,7 @@ def test_a_chunk_goes_to_the_shards_of_its_cards(slice_bus):
 
 def test_a_payload_holds_the_outcome():
     rows, _, names = random_rows(2, 150, 12, slow=True)
-    shard = CardShard(parse_rules("[levels]\nblue = 2"))
+    shard = CardShard(parse_rules("[levels]\nblue = 0.5"))
     shard.push_batch(SubBatch(rows, ("here",), names))
     shard.push_batch(SubBatch(rows[:5], ("there",), names))
     outcome = shard.step(2**62)

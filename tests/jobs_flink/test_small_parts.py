@@ -71,6 +71,19 @@ def test_descriptor_fills_a_buffer_and_reads_back():
     assert Chunk.from_json(padded) == chunk(4)
 
 
+def test_a_control_is_no_heartbeat_and_survives_the_plan_log(tmp_path):
+    control = Chunk("", "", 0, 0, 77, control='{"é": "' + "x" * 100_000 + '"}')
+    assert not control.is_heartbeat and Chunk("", "", 0, 0, 77).is_heartbeat
+    assert Chunk.from_json(descriptor(control)) == control
+    assert "control" not in chunk(1).to_json()  # plans of earlier releases and ours look alike
+    with PlanLog.open_or_create(tmp_path / "p", **HEADER) as log:
+        log.lock()
+        log.append(0, control)
+        log.append(1, chunk(1))
+    with PlanLog.open_or_create(tmp_path / "p", **HEADER) as log:
+        assert list(log.chunks()) == [control, chunk(1)]
+
+
 def test_latest_checkpoint_ignores_incomplete_ones(tmp_path):
     assert latest_checkpoint(tmp_path) is None
     for at, name in enumerate(["a/chk-9", "b/chk-1", "b/chk-2"]):

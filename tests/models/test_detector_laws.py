@@ -65,7 +65,7 @@ class WholeScorer:
         self.snapshot, self.restore = self.scorer.snapshot, self.scorer.restore
 
     def score_learn(self, matrix, learn):
-        wide = np.tile(matrix.astype(np.float32), 8)[:, : len(FEATURE_NAMES[self.kind])] * 30
+        wide = np.tile(matrix.astype(np.float32), 25)[:, : len(FEATURE_NAMES[self.kind])] * 30
         rows = np.zeros(len(matrix), CARD_ROW)
         return self.scorer.score(FeatureRows(self.kind, rows, np.arange(len(matrix)), wide)).risk / 1000
 

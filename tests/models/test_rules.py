@@ -14,11 +14,11 @@ from models.typologies import TYPOLOGIES
 
 UNKNOWN = {
     "[levls]": "levels",
-    "[detektor]\nweight = 0.1": "detector",
+    "[detektors.HST]\nweight = 0.1": "detectors",
     "[typologies.D2O1]": "D201",
     "[typologies.D201]\nfew_novle = 3": "few_novel",
     "[typologies.3006]\nwieght = 0.5": "weight",
-    "[detector]\nstart_rnak = 0.5": "start_rank",
+    "[detectors.HST]\nstart_rnak = 0.5": "start_rank",
     "[levels]\nornage = 700": "orange",
     "[episode]\ngap_hour = 3": "gap_hours",
 }
@@ -27,15 +27,15 @@ UNKNOWN = {
 BAD = {
     "x": ("TOML",),
     "[levels": ("TOML",),
-    "detector = 5": ("[detector]", "table", "5"),
+    "detectors = 5": ("[detectors]", "table", "5"),
     "[typologies]\nD201 = 5": ("[typologies.D201]", "table", "5"),
-    "[detector]\nweight = 1": ("[detector]", "weight", "1"),
-    "[detector]\nweight = -0.1": ("[detector]", "weight", "-0.1"),
-    "[detector]\nweight = nan": ("[detector]", "weight", "nan"),
-    "[detector]\nweight = inf": ("[detector]", "weight", "inf"),
-    "[detector]\nweight = true": ("[detector]", "weight", "True"),
-    "[detector]\nweight = '0.5'": ("[detector]", "weight", "'0.5'"),
-    "[detector]\nstart_rank = 1.0": ("[detector]", "start_rank", "1"),
+    "[detectors.HST]\nweight = 1": ("[detectors.HST]", "weight", "1"),
+    "[detectors.HST]\nweight = -0.1": ("[detectors.HST]", "weight", "-0.1"),
+    "[detectors.HST]\nweight = nan": ("[detectors.HST]", "weight", "nan"),
+    "[detectors.HST]\nweight = inf": ("[detectors.HST]", "weight", "inf"),
+    "[detectors.HST]\nweight = true": ("[detectors.HST]", "weight", "True"),
+    "[detectors.HST]\nweight = '0.5'": ("[detectors.HST]", "weight", "'0.5'"),
+    "[detectors.HST]\nstart_rank = 1.0": ("[detectors.HST]", "start_rank", "1"),
     "[typologies.D101]\nweight = 1.5": ("[typologies.D101]", "weight", "1.5"),
     "[typologies.D201]\nfew_novel = 45": ("[typologies.D201]", "few_novel", "many_novel", "45"),
     "[typologies.D201]\nfew_novel = [1]": ("[typologies.D201]", "few_novel", "[1]"),
@@ -62,7 +62,7 @@ def test_an_unknown_name_is_told_its_nearest(text):
 
 
 def test_a_name_like_no_other_is_told_all_of_them():
-    with pytest.raises(BadRules, match="valid: typologies, detector, levels, episode"):
+    with pytest.raises(BadRules, match="valid: typologies, detectors, levels, episode"):
         parse_rules("[qqqq]")
 
 
@@ -121,16 +121,17 @@ def test_the_version_tells_every_value_and_nothing_else():
             name, _, value = line.partition(" = ")
             moved = float(value) * (0.999 if float(value) else 1) or 0.001
             versions.add(parse_rules(f"{head}\n{name} = {moved!r}").version)
-    counted = sum(len(t.parameters) for t in TYPOLOGIES) + 2 + 4 + 1
+    counted = sum(len(t.parameters) for t in TYPOLOGIES) + 2 * len(rules.detectors) + 4 + len(rules.episode)
     assert len(versions) == counted + 1
     assert all(len(version) == 12 and int(version, 16) >= 0 for version in versions)
 
 
 def test_the_version_does_not_depend_on_the_order_of_keys():
-    a = parse_rules("[detector]\nweight = 0.2\nstart_rank = 0.9\n[levels]\nred = 900")
-    b = parse_rules("[levels]\nred = 900.0\n[detector]\nstart_rank = 0.9\nweight = 0.2")
+    a = parse_rules("[detectors.HST]\nweight = 0.2\nstart_rank = 0.9\n[levels]\nred = 900")
+    b = parse_rules("[levels]\nred = 900.0\n[detectors.HST]\nstart_rank = 0.9\nweight = 0.2")
     assert a.version == b.version
-    assert replace(a, detector=dict(reversed(a.detector.items()))).version == a.version
+    turned = {name: dict(reversed(d.items())) for name, d in reversed(a.detectors.items())}
+    assert replace(a, detectors=turned).version == a.version
 
 
 def test_levels_begin_at_their_bounds():

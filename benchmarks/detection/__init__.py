@@ -1,0 +1,1 @@
+"""How well the engine finds fraud: on public data, on real data, in the simulated city."""

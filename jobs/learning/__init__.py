@@ -1,0 +1,1 @@
+"""The learning job: which rows it is given, the learner as a shard, its candidates, its runs."""

@@ -1,0 +1,1 @@
+"""Model life: training, the registry's models on their way into a running job, and what they said."""

@@ -1,0 +1,1 @@
+"""Models that learned from labels, as plain arrays."""
