@@ -39,7 +39,6 @@ class CardShard:
         self._features = CardFeatures(bounds)
         self._scorer = Scorer(rules)
         self._models = ModelsInForce()
-        self._hold_from = rules.levels["blue"] - rules.episode["hold_points"]
         self._episodes = Episodes(patience(rules))
         self._counts = ShardCounts()
 
@@ -93,7 +92,7 @@ class CardShard:
 
     def _take_alerts(self, features: FeatureRows, scored: Scored) -> int:
         rows = features.rows
-        holding = (scored.risk >= self._hold_from) & (rows["role"] >= OUT)
+        holding = (scored.risk >= self._rules.hold_from(scored.learned)) & (rows["role"] >= OUT)
         cleared = (rows["role"] == NOTE) & (rows["topic"] == _VERDICT) & (rows["kind"] == _CLEARED)
         chosen = np.flatnonzero(holding | cleared)
         if chosen.size == 0:

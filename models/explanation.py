@@ -46,7 +46,7 @@ def explain(
         base, parts, used = made_of.base, made_of.shares, card_model.features
     made = shares(pieces, weights, stack, base, parts)
     risk = risk_of(pieces[np.newaxis], weights, stack)
-    level = int(rules.level_of(risk)[0])
+    level = int(rules.level_of(risk, stack is not None)[0])
     told = reasons(evidence_codes(kind), made, dict(zip(names, values)), used)
     return Explanation(float(risk[0]), level, list(strength), made, told)
 

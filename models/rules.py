@@ -18,7 +18,10 @@ from models.typologies import TYPOLOGIES
 
 _DETECTORS = {"HST": {"weight": 0.3, "start_rank": 0.97}, "BURST": {"weight": 0.3, "start_rank": 0.995}}
 _LEVELS = {"blue": 450.0, "yellow": 600.0, "orange": 750.0, "red": 850.0}
-_EPISODE = {"gap_hours": 24.0, "hold_points": 50.0, "cool_down_hours": 12.0, "snooze_hours": 168.0,
+#: With a learned model the risk is a calibrated probability, so lower figures say as much: these let
+#: about 6, 5, 4 and 3 cards per 10,000 people and day through in simulated cities.
+_MODEL_LEVELS = {"blue": 100.0, "yellow": 200.0, "orange": 400.0, "red": 700.0}
+_EPISODE = {"gap_hours": 24.0, "hold_share": 0.1, "cool_down_hours": 12.0, "snooze_hours": 168.0,
             "snooze_points": 100.0}
 
 
@@ -37,6 +40,9 @@ class Rules:
         ``weight``: how much an unsupervised detector counts at most, 0 to 1; ``start_rank``: share
         of rows that it leaves unmentioned.
     levels : mapping of level name to the least risk, 0 to 1000
+        Of cards that no learned model scores.
+    model_levels : mapping
+        The same of cards that one does.
     episode : mapping
         See :class:`models.episodes.Patience`.
     """
@@ -44,6 +50,7 @@ class Rules:
     typologies: Mapping[str, Mapping[str, float]]
     detectors: Mapping[str, Mapping[str, float]]
     levels: Mapping[str, float]
+    model_levels: Mapping[str, float]
     episode: Mapping[str, float]
 
     @cached_property
@@ -57,13 +64,20 @@ class Rules:
             "typologies": {code: dict(p) for code, p in self.typologies.items()},
             "detectors": {name: dict(p) for name, p in self.detectors.items()},
             "levels": dict(self.levels),
+            "model_levels": dict(self.model_levels),
             "episode": dict(self.episode),
         }
 
-    def level_of(self, risk: np.ndarray) -> np.ndarray:
-        """Level of each risk (0 to 1000), uint8."""
-        bounds = [self.levels[level.label] for level in Level if level]
+    def level_of(self, risk: np.ndarray, learned: bool = False) -> np.ndarray:
+        """Level of each risk (0 to 1000), uint8; `learned` where a learned model had a part in it."""
+        levels = self.model_levels if learned else self.levels
+        bounds = [levels[level.label] for level in Level if level]
         return np.searchsorted(bounds, risk, side="right").astype(np.uint8)
+
+    def hold_from(self, learned: bool) -> float:
+        """Least risk of a row that holds an open episode."""
+        blue = (self.model_levels if learned else self.levels)["blue"]
+        return blue * (1.0 - self.episode["hold_share"])
 
 
 def default_rules() -> Rules:
@@ -83,11 +97,12 @@ def parse_rules(text: str) -> Rules:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadRules(f"the rules are not TOML: {error}") from error
-    _known("section", given, ("typologies", "detectors", "levels", "episode"))
+    _known("section", given, ("typologies", "detectors", "levels", "model_levels", "episode"))
     rules = Rules(
         _merge_all("typologies", "typology", {t.code: t.parameters for t in TYPOLOGIES}, given),
         _merge_all("detectors", "detector", _DETECTORS, given),
         _merge("levels", _LEVELS, given.get("levels", {})),
+        _merge("model_levels", _MODEL_LEVELS, given.get("model_levels", {})),
         _merge("episode", _EPISODE, given.get("episode", {})),
     )
     _check(rules)
@@ -139,9 +154,12 @@ def _check(rules: Rules) -> None:
             raise BadRules(f"[{where}] weight must be at least 0 and below 1, got {weight:g}")
     for code, parameters in rules.typologies.items():
         _check_ramps(code, parameters)
-    bounds = [rules.levels[level.label] for level in Level if level]
-    if sorted(set(bounds)) != bounds or bounds[0] <= 0 or bounds[-1] > 1000:
-        raise BadRules(f"[levels] must rise from above 0 to at most 1000, got {bounds}")
+    for section, levels in (("levels", rules.levels), ("model_levels", rules.model_levels)):
+        bounds = [levels[level.label] for level in Level if level]
+        if sorted(set(bounds)) != bounds or bounds[0] <= 0 or bounds[-1] > 1000:
+            raise BadRules(f"[{section}] must rise from above 0 to at most 1000, got {bounds}")
+    if rules.episode["hold_share"] >= 1:
+        raise BadRules(f"[episode] hold_share must be below 1, got {rules.episode['hold_share']:g}")
     for name, parameters in rules.detectors.items():
         if not 0 <= parameters["start_rank"] < 1:
             raise BadRules(f"[detectors.{name}] start_rank must be in [0, 1), got {parameters['start_rank']:g}")

@@ -45,6 +45,8 @@ class Scored:
     level : ndarray of uint8, shape (n,)
         Values of :class:`models.levels.Level`.
     evidence : models.fusion.Evidence
+    learned : bool
+        Whether a learned model had a part in it.
     model : ScoringModel or None
         The learned model in force.
     shadow : ScoringModel or None
@@ -56,6 +58,7 @@ class Scored:
     risk: np.ndarray
     level: np.ndarray
     evidence: Evidence
+    learned: bool = False
     model: ScoringModel | None = None
     shadow: ScoringModel | None = None
     shadow_risk: np.ndarray | None = None
@@ -94,7 +97,9 @@ class Scorer:
         shadow_risk = None
         if self.shadow is not None:
             shadow_risk = self._fuse(kind, strength, ranks, matrix, self.shadow)[1]
-        return Scored(risk, self.rules.level_of(risk), evidence, self.model, self.shadow, shadow_risk)
+        learned = self.model is not None and kind in self.model.cards
+        level = self.rules.level_of(risk, learned)
+        return Scored(risk, level, evidence, learned, self.model, self.shadow, shadow_risk)
 
     def _fuse(self, kind, strength, ranks, matrix, model: ScoringModel | None):
         probability = None

@@ -36,6 +36,9 @@ def levels(
     budget: Annotated[
         str, typer.Option(help="Alerts per 10,000 people and day, of each level and those above it.")
     ] = "red=2,orange=6,yellow=20,blue=40",
+    learned: Annotated[
+        bool, typer.Option("--learned/--unlearned", help="Whether a learned model had a part in the scores.")
+    ] = True,
     rules: Rules = None,
     config: Config = None,
 ) -> None:
@@ -55,5 +58,5 @@ def levels(
                                      param_hint="--budget") from None
     risk, days = card_risk(scores)
     chosen = replace(load_settings(config, rules=rules).load_rules(),
-                     levels=levels_from_budget(risk, days, people, allowed))
+                     **{"model_levels" if learned else "levels": levels_from_budget(risk, days, people, allowed)})
     print(f"# version {chosen.version}\n{write_rules(chosen)}", end="")

@@ -27,7 +27,7 @@ def shadow_rows(cards: CardFeatures, outcome: StepOutcome, rules: Rules, every: 
     for features, scored in outcome.scored:
         if scored.shadow is None:
             continue
-        shadow_level = rules.level_of(scored.shadow_risk)
+        shadow_level = rules.level_of(scored.shadow_risk, features.kind in scored.shadow.cards)
         told = (scored.level > 0) | (shadow_level > 0) | every
         kept = np.flatnonzero(told & (features.rows["role"] >= OUT))
         if kept.size == 0:

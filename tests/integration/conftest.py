@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.model_life.shipped import shipped_models
 from jobs.replay import replay
 from jobs.settings import load_settings
 from simulation.city import CityConfig, simulate
@@ -24,14 +25,15 @@ def replayed_hits(bus: Path, **settings) -> dict[str, dict]:
     """Hits of a replay by id, in the form of :meth:`Duanka.hits`."""
     chosen = load_settings(bus=f"file://{bus}", **settings)
     hits = {}
-    for step in replay(chosen.bus_folder, chosen.engine(int(time.time() * 1000)), chosen.chunk_kib << 10):
+    engine = chosen.engine(int(time.time() * 1000), shipped_models())
+    for step in replay(chosen.bus_folder, engine, chosen.chunk_kib << 10):
         for _, outcome in step.outcomes:
             hits |= {hit.hit_id: _comparable(asdict(hit)) for hit in outcome.hits}
     return hits
 
 
 def _comparable(hit: dict) -> dict:
-    del hit["model_version"], hit["typology_version"], hit["version"]
+    del hit["typology_version"], hit["version"]
     return hit
 
 

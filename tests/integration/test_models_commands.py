@@ -13,13 +13,13 @@ WHO = ("--officer", "Li Wei", "--reason", "better")
 
 @pytest.fixture(scope="module")
 def bench(city, tmp_path_factory):
-    """A registry with a trained champion and another model, and a store with the champion's hits."""
+    """A registry with the shipped model, a trained champion and another one, and a store with the champion's hits."""
     made = Duanka(tmp_path_factory.mktemp("bench"))
     trained = made.run("models", "train", "--bus", city, "--delay", "0s", "--every", "15m", "--test-share", "0.2",
                        "--note", "first", *WHO[:2])  # fmt: skip
     assert trained.returncode == 0, trained.stderr
     stored(ModelRegistry(made.folder / "models"), 0.0)
-    assert made.run("models", "publish", "1", *WHO).returncode == 0
+    assert made.run("models", "publish", "2", *WHO).returncode == 0
     done = made.run("run", "--bus", city)
     assert done.returncode == 0, done.stderr
     yield made
@@ -28,16 +28,17 @@ def bench(city, tmp_path_factory):
 
 def test_a_model_is_listed_with_what_it_learned_from(bench):
     rows = json.loads(bench.run("models", "list", "--format", "json").stdout)
-    assert [(r["model"], r["role"], r["note"], r["state"]) for r in rows] == [
-        (1, "champion", "first", "ok"), (2, "", "", "ok")]  # fmt: skip
-    assert all(0 <= auc <= 1 for auc in rows[0]["auc"]) and rows[0]["auc"]
+    assert [(r["model"], r["role"], r["note"], r["state"]) for r in rows[1:]] == [
+        (2, "champion", "first", "ok"), (3, "", "", "ok")]  # fmt: skip
+    assert (rows[0]["model"], rows[0]["role"], rows[0]["state"]) == (1, "", "ok"), "the shipped one comes first"
+    assert all(0 <= auc <= 1 for auc in rows[1]["auc"]) and rows[1]["auc"]
 
 
 def test_a_hit_is_explained_also_after_another_model_was_published(bench):
     registry = ModelRegistry(bench.folder / "models")
     row = bench.query("SELECT hit_id, model_version FROM hits FINAL ORDER BY risk DESC LIMIT 1")[0]
-    assert row["model_version"] == registry.find(1).version
-    registry.publish(2, "Li Wei", "why")
+    assert row["model_version"] == registry.find(2).version
+    registry.publish(3, "Li Wei", "why")
     done = bench.run("explain", row["hit_id"])
     assert done.returncode == 0, done.stderr
     assert "bit for bit" in done.stdout and row["model_version"] in done.stdout
@@ -53,10 +54,10 @@ def test_a_hit_that_was_tampered_with_ends_with_1(bench):
 
 
 def test_a_run_does_not_begin_with_a_damaged_champion(bench, city):
-    file = next((bench.folder / "models").glob("000001-*"))
+    file = next((bench.folder / "models").glob("000002-*"))
     whole = file.read_bytes()
     file.write_bytes(whole[:-1])
     done = bench.run("run", "--bus", city)
     file.write_bytes(whole)
-    assert done.returncode == 2 and "model 1" in done.stderr and "damaged" in done.stderr
+    assert done.returncode == 2 and "model 2" in done.stderr and "damaged" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout

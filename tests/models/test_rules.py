@@ -62,7 +62,7 @@ def test_an_unknown_name_is_told_its_nearest(text):
 
 
 def test_a_name_like_no_other_is_told_all_of_them():
-    with pytest.raises(BadRules, match="valid: typologies, detectors, levels, episode"):
+    with pytest.raises(BadRules, match="valid: typologies, detectors, levels, model_levels, episode"):
         parse_rules("[qqqq]")
 
 
@@ -121,7 +121,7 @@ def test_the_version_tells_every_value_and_nothing_else():
             name, _, value = line.partition(" = ")
             moved = float(value) * (0.999 if float(value) else 1) or 0.001
             versions.add(parse_rules(f"{head}\n{name} = {moved!r}").version)
-    counted = sum(len(t.parameters) for t in TYPOLOGIES) + 2 * len(rules.detectors) + 4 + len(rules.episode)
+    counted = sum(len(t.parameters) for t in TYPOLOGIES) + 2 * len(rules.detectors) + 8 + len(rules.episode)
     assert len(versions) == counted + 1
     assert all(len(version) == 12 and int(version, 16) >= 0 for version in versions)
 
