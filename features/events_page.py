@@ -126,10 +126,11 @@ All fields are kept in the store, unless `store_events` is off. The features are
 
 | topic | fields |
 |---|---|
-| `cdr` | event_time, kind, caller, callee, duration_s, answered, imei, cell |
+| `cdr` | event_time, kind, caller, callee, duration_s, answered, imei, cell, area, home_area |
 | `txn` | event_time, payer, payee, amount, channel (`atm` only), balance_after, device |
-| `card` | event_time, card, action (`open` only: the age of the card) |
-| `lead`, `verdict`, `watchlist` | none: counted, stored and shown with the card, no score depends on them |
+| `card` | event_time, card, action (`open` only: the age of the card), corporate, area (home of the card) |
+| `verdict` | event_time, card, verdict: a confirmed card speaks against those on its device, a cleared one is snoozed |
+| `lead`, `watchlist` | none: counted, stored and shown with the card, no score depends on them |
 
 ## Identity and repeats
 
