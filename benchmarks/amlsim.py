@@ -35,7 +35,8 @@ def main(archive: Path) -> int:
         sample = read_sample(archive)
         write_bus(sample, bus)
         settings = load_settings(
-            bus=f"file://{bus}", store=f"embedded:{_FOLDER / 'store'}", state=_FOLDER / "state", store_scores="all"
+            bus=f"file://{bus}", store=f"embedded:{_FOLDER / 'store'}", state=_FOLDER / "state", store_scores="all",
+            learned=False,
         )
         end = execute(settings)
         with open_store(settings.store) as store:

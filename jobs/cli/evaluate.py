@@ -86,7 +86,7 @@ def _run_suite(suite: str, data: Path, sets: str, json_file: Path | None, **city
         for result in module.run_sets(data, wanted, lambda name: status.update(f"{name} …"), **city):
             results.append(result)
             messages.print(f"{result.data_set.name}: {result.skipped or f'{result.seconds:.0f} s'}", highlight=False)
-    rows = [row for result in results for row in result.rows()]
-    print_rows(rows, ["set", "metric", "value", "interval", "bar"], Format.TABLE, "detection; bar: what others get")
     if json_file:
         json_file.write_text(json.dumps({r.data_set.name: r.metrics for r in results if r.metrics}, indent=2))
+    rows = [row for result in results for row in result.rows()]
+    print_rows(rows, ["set", "metric", "value", "interval", "bar"], Format.TABLE, "detection; bar: what others get")
