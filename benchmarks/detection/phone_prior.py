@@ -34,7 +34,7 @@ PRIOR_FEATURES = {
 MOST_CALLS = 400
 COPIES = 6
 _TREES = dict(
-    max_iter=100, learning_rate=0.07, max_leaf_nodes=12, min_samples_leaf=40, l2_regularization=10.0,
+    max_iter=40, learning_rate=0.16, max_leaf_nodes=12, min_samples_leaf=40, l2_regularization=10.0,
     max_features=0.5, random_state=0,
 )  # fmt: skip
 

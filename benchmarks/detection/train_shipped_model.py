@@ -51,7 +51,7 @@ _RISKY = 300.0
 #: Share that the prior from real phones has beside the trees at least (ours): cities are no life.
 _LEAST_PRIOR = 0.1
 _NEVER = np.iinfo(np.int64).max
-_TREES = dict(max_iter=120, learning_rate=0.08, max_leaf_nodes=20, min_samples_leaf=60, l2_regularization=2.0,
+_TREES = dict(max_iter=80, learning_rate=0.12, max_leaf_nodes=20, min_samples_leaf=60, l2_regularization=2.0,
               max_features=0.5, random_state=0)  # fmt: skip
 
 
