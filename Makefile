@@ -28,7 +28,7 @@ $(STAMP): pyproject.toml constraints.txt
 setup: $(STAMP)  ## make .venv and install the pinned dependencies
 
 run: $(STAMP)  ## simulate a city, score it on Flink, show what was found
-	@$(BIN)/duanka simulate --out $(DEMO)/bus --people 20000 --days 3 --seed 1 --overwrite
+	@$(BIN)/duanka simulate --out $(DEMO)/bus --people 20000 --days 3 --seed 1001 --overwrite
 	@$(BIN)/duanka run
 
 test: $(STAMP)  ## every test, with real Flink and a real store
