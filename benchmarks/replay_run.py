@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from jobs.model_life.shipped import shipped_models
 from jobs.replay import replay
 from jobs.settings import load_settings
 
@@ -18,7 +19,8 @@ def main(bus: Path) -> None:
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     settings = load_settings(bus=f"file://{bus}")
     now_ms = int(time.time() * 1000)
-    steps = iter(replay(settings.bus_folder, settings.engine(now_ms), settings.chunk_kib << 10))
+    models = shipped_models() if settings.learned else ()
+    steps = iter(replay(settings.bus_folder, settings.engine(now_ms, models), settings.chunk_kib << 10))
     for _ in range(3):  # one chunk of cards, calls and payments each touches every kernel
         first = next(steps)
     started = time.perf_counter()
