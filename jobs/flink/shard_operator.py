@@ -11,8 +11,6 @@ from jobs.flink.shard_keys import shard_keys
 from jobs.flink.uids import SHARD_LOG_STATE, SHARD_SNAPSHOT_STATE
 from jobs.flink.worker_tuning import tune_worker
 
-_BYTES = 1 << 20
-
 _BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
 
 
