@@ -74,7 +74,6 @@ class CardShard:
                 outcome = self._scorer.score(part.features)
                 scored.append((part.features, outcome))
                 alerts += self._take_alerts(part.features, outcome)
-        self._models.advance(watermark_ms, self._episodes.models())
         repeats = [self._repeat(row) for row in released.repeats if row["flags"] & PRIMARY]
         self._counts = ShardCounts(
             self._counts.scored + int(np.count_nonzero(rows["flags"] & PRIMARY)),
@@ -83,6 +82,8 @@ class CardShard:
             self._counts.alerts + alerts,
         )
         hits = [self._hit(episode) for episode in self._episodes.take_changed()]
+        # After the hits: one that is over by now may be the last to need its model.
+        self._models.advance(watermark_ms, self._episodes.models())
         self._episodes.forget(self._features.order.watermark_ms)
         return StepOutcome(hits, repeats, self._counts, scored)
 

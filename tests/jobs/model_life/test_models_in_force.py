@@ -1,10 +1,13 @@
 """Models taken over by a shard at work: from their event time on, however rows and messages come."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from features.errors import DuankaError
 from features.roles import CARD_ROW
+from features.subbatch import SubBatch
 from jobs.card_shard import CardShard
 from models.scorer import BUILT_IN
 from tests.features.laws import check_batching, check_order, check_snapshots, in_parts, ordered, run
@@ -87,3 +90,17 @@ def test_models_that_no_open_hit_needs_are_let_go(stream):
         shard.step(k)
     assert len(shard.snapshot()) < 3 * len(FIRST.to_bytes()) + len(CardShard(RULES).snapshot())
     assert stream[0].dtype == CARD_ROW
+
+
+def test_a_hit_of_a_model_that_is_gone_by_the_end_of_the_step_is_explained_by_it():
+    """Also where the card has a newer hit by then: points add up to the risk that its model gave."""
+    rows, _, names = random_rows(3, 150, 2)
+    quick = replace(RULES, episode=RULES.episode | {"gap_hours": 0.001, "cool_down_hours": 0.0})
+    shard = CardShard(quick)
+    for k, at in enumerate(np.quantile(rows["time"], [0.0, 0.25, 0.5, 0.75])):
+        shard.take_model(snapshot(k - 1.0).to_bytes(), int(at), "champion")
+    shard.push_batch(SubBatch(rows, ("here",), names))
+    hits = shard.step(2**62).hits
+    assert len({hit.model_version for hit in hits}) > 3
+    for hit in hits:
+        assert sum(hit.reason_points) == pytest.approx(hit.risk, abs=0.51), hit.model_version
