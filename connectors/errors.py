@@ -11,7 +11,11 @@
     │   ├── SchemaError            the tables are not the ones this release knows
     │   │   └── SchemaTooNewError  a later release has migrated the store
     │   └── EmbeddedStoreError     the embedded server cannot be started or stopped
-    ├── TopicError                 a topic cannot be read
+    ├── TopicError                 a topic cannot be read or written
+    │   ├── BusUrlError            the address of a Kafka bus, or what goes with it, is wrong
+    │   ├── BusUnavailableError    no broker answers, or TLS fails
+    │   ├── BusDeniedError         user, password or certificate refused, or not allowed to do so
+    │   └── MissingTopicError      the bus does not have a topic that is needed
     └── RegistryError              the model registry cannot be read, written or changed so
 
 Every message says what is wrong, what was got and what to do. No message carries a password or
@@ -71,7 +75,23 @@ class EmbeddedStoreError(StoreError):
 
 
 class TopicError(ConnectorError):
-    """A topic cannot be read."""
+    """A topic cannot be read or written."""
+
+
+class BusUrlError(TopicError, ValueError):
+    """The address of a Kafka bus cannot be understood, or a file or password for it is missing."""
+
+
+class BusUnavailableError(TopicError):
+    """No broker of the bus answers, or no TLS connection can be made."""
+
+
+class BusDeniedError(TopicError):
+    """The bus refused the user, the password or the certificate, or does not allow what was asked."""
+
+
+class MissingTopicError(TopicError):
+    """The bus does not have a topic that is needed."""
 
 
 class RegistryError(ConnectorError):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from connectors.errors import StoreError
+from connectors.errors import StoreError, TopicError
+from connectors.kafka.bus_url import KafkaBus, parse_bus_url
 from connectors.store_url import parse_store_url
 from features.bounds import Bounds
 from features.errors import DuankaError
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 _PREFIX = "DUANKA_"
 #: Variables with the prefix that are no settings: secrets, where the settings file is, the notebooks' own.
 _OTHER_VARIABLES = (
-    "STORE_PASSWORD", "STORE_PASSWORD_FILE", "CONFIG",
+    "STORE_PASSWORD", "STORE_PASSWORD_FILE", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE",
+    "KAFKA_KEY_PASSWORD", "KAFKA_KEY_PASSWORD_FILE", "CONFIG",
     "DATA", "NOTEBOOK_PEOPLE", "NOTEBOOK_DAYS", "NOTEBOOK_FOLDER",
 )  # fmt: skip
 
@@ -38,7 +40,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    bus: str = Field("file://build/demo/bus", description="topics: file://FOLDER")
+    bus: str = Field("file://build/demo/bus", description="topics: file://FOLDER or kafka://host:9092/PREFIX")
     store: str = Field("embedded:build/demo/store", description="embedded:FOLDER or clickhouse://user@host:port/db")
     state: Path = Field(Path("build/demo/state"), description="folder of checkpoints, plan log and job log")
     rules: Path | None = Field(None, description="TOML file of typology parameters, levels and episode")
@@ -73,8 +75,13 @@ class Settings(BaseModel):
     @field_validator("bus")
     @classmethod
     def _bus_scheme(cls, value: str) -> str:
-        if not value.startswith("file://") or not value.removeprefix("file://"):
-            raise ValueError("must be file://FOLDER")
+        if value.startswith("kafka:"):
+            try:
+                parse_bus_url(value)
+            except TopicError as error:
+                raise ValueError(str(error)) from error
+        elif not value.startswith("file://") or not value.removeprefix("file://"):
+            raise ValueError("must be file://FOLDER or kafka://host:9092/PREFIX")
         return value
 
     @field_validator("store")
@@ -87,16 +94,39 @@ class Settings(BaseModel):
         return value
 
     @property
-    def bus_folder(self) -> Path:
-        return Path(self.bus.removeprefix("file://")).expanduser().resolve()
+    def kafka_bus(self) -> KafkaBus | None:
+        """The bus, if it is a Kafka one."""
+        return parse_bus_url(self.bus) if self.bus.startswith("kafka:") else None
 
-    def require_bus(self) -> None:
-        """Refuse a bus without any topic.
+    @property
+    def bus_folder(self) -> Path:
+        """The folder of topics.
 
         Raises
         ------
         SettingsError
+            The bus is no folder.
         """
+        if self.kafka_bus:
+            raise SettingsError(f"setting bus: this needs a folder of topics, got {self.kafka_bus}; give file://FOLDER")
+        return Path(self.bus.removeprefix("file://")).expanduser().resolve()
+
+    def require_bus(self) -> None:
+        """Refuse a bus without any topic, or one that cannot be reached.
+
+        Raises
+        ------
+        SettingsError
+            The folder has no topic.
+        TopicError
+            What is wrong with a Kafka bus; after some 10 s at most.
+        """
+        if self.kafka_bus:
+            # Imported late: loads librdkafka.
+            from connectors.kafka.client import check_bus
+
+            check_bus(self.kafka_bus)
+            return
         if not any((self.bus_folder / topic).is_dir() for topic in TOPICS):
             raise SettingsError(
                 f"setting bus: no topic folder ({', '.join(TOPICS)}) in {self.bus_folder}; "
@@ -183,8 +213,9 @@ def load_settings(config: Path | None = None, **flags: Any) -> Settings:
             raise SettingsError(f"settings: {message}") from error
         name = ".".join(str(part) for part in first["loc"])
         # An address may hold a password by mistake; what is wrong with it is in the message.
-        got = "" if name == "store" else f"; got {first['input']!r}"
-        raise SettingsError(f"setting {name}: {message}{got}") from (None if name == "store" else error)
+        hide = name == "store" or (name == "bus" and bool(set("@?") & set(str(first["input"]))))
+        got = "" if hide else f"; got {first['input']!r}"
+        raise SettingsError(f"setting {name}: {message}{got}") from (None if hide else error)
 
 
 def _from_file(path: Path) -> dict[str, Any]:

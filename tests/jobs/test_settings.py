@@ -97,7 +97,8 @@ def test_a_file_that_is_no_text(file):
 
 #: Setting, bad value, and words that the message holds beside its name and the value.
 BAD = [
-    ("bus", "kafka://broker", "file://FOLDER"),
+    ("bus", "s3://bucket", "file://FOLDER or kafka://"),
+    ("bus", "kafka://bro ker", "host:port"),
     ("bus", "file://", "file://FOLDER"),
     ("store", "mysql://host", "clickhouse://"),
     ("shards", 3, "power of two, such as 4"),
@@ -139,6 +140,23 @@ def test_a_password_given_by_mistake_is_not_repeated():
     with pytest.raises(SettingsError) as caught:
         load_settings(store="clickhouse://user:hunter2@host:9000/duanka")
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("bus", ["kafka://user:hunter2@host:9092", "kafka://h?password=hunter2", "kafak://u:hunter2@h"])
+def test_neither_is_one_in_the_address_of_a_bus(bus):
+    with pytest.raises(SettingsError, match="setting bus: ") as caught:
+        load_settings(bus=bus)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_kafka_bus_is_no_folder(monkeypatch):
+    monkeypatch.setenv("DUANKA_KAFKA_PASSWORD", "hunter2")
+    settings = load_settings(bus="kafka://host:9092/duanka.?security=SASL_SSL&user=job")
+    assert settings.kafka_bus.topic("cdr") == "duanka.cdr" and settings.kafka_bus.user == "job"
+    assert "hunter2" not in str(settings.summary())
+    with pytest.raises(SettingsError, match="needs a folder of topics, got kafka://host:9092/duanka."):
+        _ = settings.bus_folder
+    assert load_settings().kafka_bus is None
 
 
 @pytest.mark.parametrize("value", [float("inf"), "inf"])
