@@ -8,7 +8,7 @@ TESTS  ?=
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench amlsim notebooks notebooks-strip clean
+.PHONY: help setup run cluster cluster-stop test lint bench amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -30,6 +30,13 @@ setup: $(STAMP)  ## make .venv and install the pinned dependencies
 run: $(STAMP)  ## simulate a city, score it on Flink, show what was found
 	@$(BIN)/duanka simulate --out $(DEMO)/bus --people 20000 --days 3 --seed 1001 --overwrite
 	@$(BIN)/duanka run
+
+# CLUSTER="--task-managers 3 --slots 1" sizes it; --help lists the rest.
+cluster: $(STAMP)  ## start a Flink cluster on this machine; its web page is at port 8081
+	@$(BIN)/python -m deploy.local.flink_cluster start $(CLUSTER)
+
+cluster-stop: $(STAMP)  ## stop it
+	@$(BIN)/python -m deploy.local.flink_cluster stop
 
 test: $(STAMP)  ## every test, with real Flink and a real store
 	@$(BIN)/python -m pytest $(TESTS)
@@ -55,6 +62,7 @@ notebooks-strip: $(STAMP)  ## remove outputs from the notebooks, before a commit
 	@$(BIN)/jupyter nbconvert --log-level WARN --clear-output --ClearMetadataPreprocessor.enabled=True \
 	  --ClearMetadataPreprocessor.clear_notebook_metadata=False --inplace notebooks/*.ipynb
 
-clean:  ## stop the demo's store; remove what was built
+clean:  ## stop the demo's store and cluster; remove what was built
 	@test ! -x $(BIN)/duanka || $(BIN)/duanka store stop >/dev/null 2>&1 || true
+	@test ! -d build/cluster || $(BIN)/python -m deploy.local.flink_cluster stop >/dev/null 2>&1 || true
 	@rm -rf build

@@ -19,10 +19,11 @@ from jobs.flink.java import Java
 _SETTLED_S = 20.0
 
 
-def class_archive_flags(java: Java, jars: Iterable[Path], folder: Path | None = None) -> list[str]:
+def class_archive_flags(java: Java, jars: Iterable[Path], folder: Path | None = None, *,
+                        write: bool = True) -> list[str]:
     """Flags that use the archive for this Java and these jars, or write one at exit.
 
-    Empty where the cache folder cannot be written.
+    Empty where the cache folder cannot be written, or where there is no archive and `write` is off.
     """
     folder = folder or bytecode_folder().parent / "classes"
     try:
@@ -33,6 +34,8 @@ def class_archive_flags(java: Java, jars: Iterable[Path], folder: Path | None = 
     _promote(archive)
     if archive.exists():
         return [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
+    if not write:
+        return []
     # A name of our own, so that two first runs do not write one file.
     return [f"-XX:ArchiveClassesAtExit={archive}.{os.getpid()}", "-Xlog:cds=off",
             "-Xlog:cds+dynamic=off"]

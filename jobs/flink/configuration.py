@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pyflink.common import Configuration
 
+from jobs.flink.network_options import NETWORK_OPTIONS
 from jobs.flink.settings import JobSettings
 
 
@@ -29,9 +30,7 @@ def flink_configuration(settings: JobSettings, restore_path: Path | None) -> Con
         "execution.checkpointing.tolerable-failed-checkpoints": 100,
         # Otherwise every task waits for one more checkpoint before a bounded job may end.
         "execution.checkpointing.checkpoints-after-tasks-finish": "false",
-        # A buffer holds one chunk descriptor: few buffers, few chunks ahead of a barrier.
-        "taskmanager.network.memory.buffers-per-channel": 2,
-        "taskmanager.network.memory.floating-buffers-per-gate": 4,
+        **NETWORK_OPTIONS,
         "rest.bind-address": "127.0.0.1",
         "rest.address": "127.0.0.1",
         "rest.bind-port": "0",

@@ -17,31 +17,10 @@ from pathlib import Path
 from jobs.flink.bytecode import keep_bytecode
 from jobs.flink.class_archive import class_archive_flags
 from jobs.flink.errors import GatewayError
+from jobs.flink.flink_home import flink_home, runtime_jars
 from jobs.flink.java import find_java
+from jobs.flink.jvm_options import OPENED_PACKAGES, log_options
 from jobs.flink.settings import JobSettings
-
-_LOG4J = """\
-rootLogger.level = INFO
-rootLogger.appenderRef.file.ref = file
-appender.file.name = file
-appender.file.type = RollingFile
-appender.file.fileName = ${sys:log.file}
-appender.file.filePattern = ${sys:log.file}.%i
-appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d{ISO8601} %-5p %c{1} - %m%n
-appender.file.policies.type = Policies
-appender.file.policies.size.type = SizeBasedTriggeringPolicy
-appender.file.policies.size.size = 50MB
-appender.file.strategy.type = DefaultRolloverStrategy
-appender.file.strategy.max = 3
-logger.pekko.name = org.apache.pekko
-logger.pekko.level = WARN
-"""
-
-#: Packages that Flink opens by reflection on Java 17.
-_OPENS = ("java.lang", "java.net", "java.io", "java.nio", "sun.nio.ch", "java.lang.reflect",
-          "java.text", "java.time", "java.util", "java.util.concurrent",
-          "java.util.concurrent.atomic", "java.util.concurrent.locks")
 
 _jvm: subprocess.Popen | None = None
 
@@ -88,23 +67,14 @@ def _start(settings: JobSettings) -> subprocess.Popen:
 
 
 def _command(settings: JobSettings, log_path: Path) -> list[str]:
-    from pyflink.find_flink_home import _find_flink_home
-
-    home = Path(_find_flink_home())
-    # The table planner is 60 MB of jars that a DataStream job never opens.
-    jars = [jar for jar in sorted((home / "lib").glob("*.jar"))
-            if "planner" not in jar.name and "scala" not in jar.name]
-    jars += (home / "opt").glob("flink-python*.jar")
-    log4j = settings.log_dir / "log4j2.properties"
-    log4j.write_text(_LOG4J)
+    jars = runtime_jars(flink_home())
     java = find_java()
     return [
         str(java.executable), *class_archive_flags(java, jars),
         f"-Xmx{settings.jvm_heap_mb}m", "-XX:+UseParallelGC",
         # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
         "-XX:TieredStopAtLevel=1",
-        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
-        f"-Dlog.file={log_path}", f"-Dlog4j.configurationFile={log4j}",
+        *OPENED_PACKAGES, *log_options(log_path, settings.log_dir),
         "-cp", os.pathsep.join(map(str, jars)),
         "org.apache.flink.client.python.PythonGatewayServer",
     ]

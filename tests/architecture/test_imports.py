@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("features", "models", "connectors", "jobs", "console", "simulation", "benchmarks", "notebooks")
+ROOMS = ("features", "models", "connectors", "jobs", "console", "simulation", "benchmarks", "notebooks", "deploy")
 #: Worlds that the pure rooms have never heard of.
 FLINK = {"pyflink", "apache_beam", "py4j"}
 STORES = {"clickhouse_driver", "clickhouse_connect", "chdb", "confluent_kafka", "kafka", "sqlalchemy", "sqlite3"}

@@ -1,0 +1,1 @@
+"""What runs around the jobs: clusters, brokers, jars, images."""

@@ -1,0 +1,1 @@
+"""Real services on this machine alone, for development and tests."""

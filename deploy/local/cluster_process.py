@@ -1,0 +1,66 @@
+"""Starts one process of a Flink cluster, straight from the jars of the installed PyFlink."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local.cluster_plan import ClusterPlan
+from jobs.flink.bytecode import keep_bytecode
+from jobs.flink.class_archive import class_archive_flags
+from jobs.flink.flink_home import flink_home, runtime_jars
+from jobs.flink.java import find_java
+from jobs.flink.jvm_options import OPENED_PACKAGES, log_options
+
+JOB_MANAGER = "jobmanager"
+_MAIN = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
+_WORKER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
+
+
+def task_manager_name(number: int) -> str:
+    return f"taskmanager-{number}"
+
+
+def start_process(plan: ClusterPlan, name: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen:
+    """Start the JobManager or the TaskManager called `name`; returns at once.
+
+    Flink's own shell scripts work out memory, host names and logs by rules of their own; here the
+    plan says all of it.
+
+    Parameters
+    ----------
+    environment : mapping, optional
+        The whole environment of the process and of its Python workers; ours when None.
+    """
+    for part in ("conf", "log", f"tmp/{name}"):
+        (plan.folder / part).mkdir(parents=True, exist_ok=True)
+    given = os.environ | keep_bytecode() if environment is None else dict(environment)
+    home = flink_home()
+    given |= {"FLINK_CONF_DIR": str(plan.folder / "conf"), "FLINK_PLUGINS_DIR": str(home / "plugins"),
+              "FLINK_LOG_DIR": str(plan.folder / "log")}
+    log = plan.folder / "log" / f"{name}.log"
+    if log.exists():
+        log.replace(log.with_suffix(".log.before"))
+    with log.with_suffix(".out").open("ab") as output:
+        return subprocess.Popen(_command(plan, name, home, log), env=given, cwd=plan.folder / "tmp" / name,
+                                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+
+
+def _command(plan: ClusterPlan, name: str, home: Path, log: Path) -> list[str]:
+    jars = runtime_jars(home)
+    java = find_java()
+    is_main = name == JOB_MANAGER
+    temporary = plan.folder / "tmp" / name
+    own = {"io.tmp.dirs": temporary, "process.working-dir": temporary, "blob.storage.directory": temporary / "blobs"}
+    if not is_main:
+        own["taskmanager.resource-id"] = name
+    memory = plan.job_manager_memory if is_main else plan.task_manager_memory
+    return [
+        str(java.executable), *class_archive_flags(java, jars, write=False), *memory, "-XX:+UseParallelGC",
+        # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
+        "-XX:TieredStopAtLevel=1",
+        *OPENED_PACKAGES, *log_options(log, plan.folder / "conf"),
+        "-cp", os.pathsep.join(map(str, jars)),
+        _MAIN if is_main else _WORKER, "--configDir", str(plan.folder / "conf"),
+        *(f"-D{key}={value}" for key, value in own.items()),
+    ]
