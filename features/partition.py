@@ -221,14 +221,14 @@ def to_every_shard(rows: np.ndarray, shards: int) -> list[tuple[int, SubBatch]]:
 
 
 def split_by_shard(
-    rows: np.ndarray, shards: int, source: str = "", names: pa.StringArray | None = None
+    rows: np.ndarray, shards: int, sources: tuple[str, ...] = (), names: pa.StringArray | None = None
 ) -> list[tuple[int, SubBatch]]:
     """Cut rows into one sub-batch per shard that gets any.
 
     Parameters
     ----------
-    source : str
-        Where the rows' records lie (a file or partition), for the dead letters.
+    sources : tuple of str
+        What the rows' `source` counts in (a file, partitions), for the dead letters.
     names : pyarrow.StringArray, optional
         Card name of each row; kept only where the number does not tell it.
     """
@@ -245,5 +245,5 @@ def split_by_shard(
             at = np.flatnonzero(part["digits"] == 0)
             for i, row in zip(at.tolist(), order[bounds[s] + at].tolist()):
                 spelled[int(part["entity"][i])] = names[row].as_py()
-        batches.append((s, SubBatch(part, (source,) if source else (), spelled or None)))
+        batches.append((s, SubBatch(part, sources, spelled or None)))
     return batches

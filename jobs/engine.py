@@ -8,6 +8,7 @@ from jobs.card_shard import CardShard
 from jobs.device_shard import DeviceShard
 from jobs.model_life.takeover import Takeover
 from jobs.outcome import StepOutcome
+from jobs.record_origin import FileOrigin, RecordOrigin
 from jobs.routing import RoutedChunk, route
 from models.rules import Rules
 
@@ -54,9 +55,13 @@ class Engine:
                 card.take_model(model.blob, model.effective_ms, model.role)
 
     def take(self, topic: str, source: str, offset: int, raw: bytes) -> RoutedChunk:
-        """Take a chunk in; :meth:`advance` works on it."""
+        """Take a chunk of a file in, from byte `offset` on; :meth:`advance` works on it."""
+        return self.take_from(topic, FileOrigin(source, offset), raw)
+
+    def take_from(self, topic: str, origin: RecordOrigin, raw: bytes) -> RoutedChunk:
+        """Take a chunk in that comes from anywhere."""
         settings = self._settings
-        chunk = route(topic, source, offset, raw, settings.shards, settings.latest_ms)
+        chunk = route(topic, origin, raw, settings.shards, settings.latest_ms)
         for shard, batch in chunk.to_devices:
             self.devices[shard].push_batch(batch)
         for shard, batch in chunk.to_cards:

@@ -1,12 +1,13 @@
 """One chunk of raw bytes into accepted events and the sub-batches that its shards get."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from features.decode import EventBatch, decode
 from features.partition import card_rows, device_rows, event_uids, split_by_shard, to_every_shard
 from features.subbatch import SubBatch
+from jobs.record_origin import RecordOrigin
 
 
 @dataclass(frozen=True)
@@ -16,36 +17,51 @@ class RoutedChunk:
     Attributes
     ----------
     events : EventBatch
+        Offsets are positions in `sources`.
     uid : ndarray of uint64, shape (len(events),)
     to_devices, to_cards : list of (shard, SubBatch)
+    sources : tuple of str
+        What positions count in.
+    reject_source : ndarray of uint32, shape (len(events.rejects),)
+        Index in `sources` of each refused record.
     """
 
     events: EventBatch
     uid: np.ndarray
     to_devices: list[tuple[int, SubBatch]]
     to_cards: list[tuple[int, SubBatch]]
+    sources: tuple[str, ...]
+    reject_source: np.ndarray
 
 
-def route(topic: str, source: str, offset: int, raw: bytes, shards: int, latest_ms: int) -> RoutedChunk:
+def route(topic: str, origin: RecordOrigin, raw: bytes, shards: int, latest_ms: int) -> RoutedChunk:
     """Decode a chunk and partition it.
 
     Parameters
     ----------
-    source, offset
-        File or partition the chunk comes from, and where in it the chunk begins.
+    origin : RecordOrigin
+        Where the bytes come from.
     shards : int
         Power of two.
     latest_ms : int
         Latest event time accepted, UTC ms.
     """
-    events = decode(topic, raw, offset, latest_ms)
+    events = decode(topic, raw, 0, latest_ms)
+    accepted = len(events)
+    source, position = origin.locate(np.concatenate([events.offset, events.reject_offset]))
+    events = replace(events, offset=position[:accepted], reject_offset=position[accepted:])
     uid = event_uids(events)
     rows, names = card_rows(events, uid)
+    if len(origin.sources) > 1:
+        # A call or payment has its outgoing rows first, then its incoming ones, in the same order.
+        rows["source"] = np.resize(source[:accepted], rows.size)
     # A verdict names no device: whichever shard holds the card's devices must know it.
     to_devices = to_every_shard if topic == "verdict" else split_by_shard
     return RoutedChunk(
         events,
         uid,
         to_devices(device_rows(events, uid), shards),
-        split_by_shard(rows, shards, source, names),
+        split_by_shard(rows, shards, origin.sources, names),
+        origin.sources,
+        source[accepted:],
     )

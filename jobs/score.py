@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from connectors.clickhouse import open_store
-from connectors.folder import read_chunk
 from connectors.folder_plan import MAX_LINE_BYTES
 from connectors.model_registry import ModelRegistry
+from connectors.retry import RetryPolicy
+from jobs.bus_chunks import bus_chunks, chunk_bytes
 from jobs.card_shard import CardShard
 from jobs.chunk_planner import ChunkPlanner
 from jobs.device_shard import DeviceShard
 from jobs.engine import EngineSettings
-from jobs.flink.protocol import END_OF_TIME_MS, TO_CARDS, TO_DEVICES, Chunk, Output, Planner, Routed
+from jobs.flink.metric_names import DEAD_LETTERS, NEWEST_EVENT_MS, RECORDS, STAGE_WRITE, STORE_RETRIES, TYPOLOGY_VERSION
+from jobs.flink.protocol import END_OF_TIME_MS, TO_CARDS, TO_DEVICES, Chunk, Feed, Output, Planner, Routed
+from jobs.flink.tally import Tally
+from jobs.folder_chunks import FolderChunks
+from jobs.kafka_chunks import KafkaChunks
 from jobs.learning.sampling import sample_rows, store_columns
 from jobs.model_life.model_planner import ModelPlanner
 from jobs.model_life.shadow_rows import shadow_rows
 from jobs.model_life.takeover import Takeover, is_takeover, read_payload
-from jobs.routing import route
+from jobs.routing import RoutedChunk, route
 from jobs.settings import Settings
+from jobs.shard_tally import ShardTally
 from jobs.sink_payload import decode, encode
 from jobs.store_writer import KEPT_TOPICS, StoreWriter, read_head
 from models.rules import Rules
@@ -52,18 +58,33 @@ class ScoringPipeline:
         return ScoringPipeline(self.settings, self.engine, self.run_id, self.started_ms, self.follow)
 
     @cached_property
+    def tally(self) -> Tally:
+        """What the operator that this pipeline was made for counts."""
+        return Tally()
+
+    @cached_property
     def _writer(self) -> StoreWriter:
-        return StoreWriter(open_store(self.settings.store), self.run_id, self.started_ms)
+        policy = RetryPolicy(on_retry=lambda: self.tally.add(STORE_RETRIES))
+        store = open_store(self.settings.store, policy)
+        return StoreWriter(store, self.run_id, self.started_ms, self.settings.kafka_bus)
+
+    @cached_property
+    def _chunks(self) -> FolderChunks | KafkaChunks:
+        return bus_chunks(self.settings, self.follow)
+
+    @property
+    def feed(self) -> Feed | None:
+        """Reads Kafka where chunks are planned; a folder's files are read where they are decoded."""
+        return self._chunks if self.settings.kafka_bus else None
 
     def planner(self, planned: Iterable[Chunk]) -> Planner:
         chunks = ChunkPlanner(
-            self.settings.bus_folder,
-            self.engine.latest_ms,
-            int(self.settings.future_s * 1000),
-            self.settings.chunk_kib << 10,
-            self.engine.lateness_ms,
-            self.follow,
-            self.settings.idle_ms,
+            self._chunks,
+            latest_ms=self.engine.latest_ms,
+            ahead_ms=int(self.settings.future_s * 1000),
+            lateness_ms=self.engine.lateness_ms,
+            follow=self.follow,
+            idle_ms=self.settings.idle_ms,
         )
         if not self.settings.learned:
             chunks.skip(planned)
@@ -79,26 +100,40 @@ class ScoringPipeline:
             yield from ((TO_CARDS, shard, payload) for shard in range(self.engine.shards))
             return
         size = chunk.end - chunk.start
-        if size > MAX_LINE_BYTES:
+        if size > MAX_LINE_BYTES and not chunk.body:
             head = read_head(chunk.path, chunk.start, chunk.end)
             self._writer.oversized(chunk.topic, chunk.path, chunk.start, head, size)
+            self.tally.add(RECORDS, 1, chunk.topic)
+            self.tally.add(DEAD_LETTERS, 1, chunk.topic, "too_long")
             return
-        raw = read_chunk(chunk.path, chunk.start, chunk.end)
+        origin, raw = chunk_bytes(chunk)
         latest_ms = chunk.latest_ms or self.engine.latest_ms
-        routed = route(chunk.topic, chunk.path, chunk.start, raw, self.engine.shards, latest_ms)
+        routed = route(chunk.topic, origin, raw, self.engine.shards, latest_ms)
         keep = self.settings.store_events or chunk.topic in KEPT_TOPICS
-        self._writer.chunk(chunk.topic, chunk.path, chunk.start, size, routed, keep)
+        with self.tally.timed(STAGE_WRITE):
+            self._writer.chunk(chunk.topic, chunk.path, chunk.start, size, routed, keep)
+        self._count(chunk.topic, routed)
         for shard, batch in routed.to_devices:
             yield TO_DEVICES, shard, batch.to_bytes()
         for shard, batch in routed.to_cards:
             yield TO_CARDS, shard, batch.to_bytes()
+
+    def _count(self, topic: str, routed: RoutedChunk) -> None:
+        events = routed.events
+        self.tally.add(RECORDS, events.records, topic)
+        for reject in events.rejects:
+            self.tally.add(DEAD_LETTERS, 1, topic, str(reject.reason))
+        if len(events):
+            self.tally.raise_to(NEWEST_EVENT_MS, int(events.time_ms.max()))
 
     def device_shard(self, shard: int) -> "DeviceShardOnFlink":
         return DeviceShardOnFlink(DeviceShard(self.engine.shards, self.engine.bounds))
 
     def card_shard(self, shard: int) -> "CardShardOnFlink":
         card_shard = CardShard(self.engine.rules, self.engine.bounds)
-        return CardShardOnFlink(shard, card_shard, self.engine.rules, self.settings.store_scores == "all")
+        self.tally.set(TYPOLOGY_VERSION, 1, self.engine.rules.version)
+        with_scores = self.settings.store_scores == "all"
+        return CardShardOnFlink(shard, card_shard, self.engine.rules, with_scores, self.tally)
 
     def sink(self, payloads: list[bytes]) -> None:
         self._writer.outcomes(decode(payload) for payload in payloads)
@@ -124,18 +159,26 @@ class DeviceShardOnFlink:
     def snapshot_bytes(self) -> int:
         return self._shard.nbytes
 
+    @property
+    def entities(self) -> dict[str, int]:
+        return self._shard.entities
+
 
 class CardShardOnFlink:
     """A card shard behind the job's protocol: bytes in, payloads for the store's writer out."""
 
-    def __init__(self, number: int, shard: CardShard, rules: Rules, with_scores: bool):
+    def __init__(self, number: int, shard: CardShard, rules: Rules, with_scores: bool, tally: Tally):
         self._number = number
         self._shard = shard
         self._rules = rules
         self._with_scores = with_scores
         self._steps = 0
+        self._tally = ShardTally(tally, shard)
         self.snapshot = shard.snapshot
-        self.restore = shard.restore
+
+    def restore(self, blob: bytes) -> None:
+        self._shard.restore(blob)
+        self._tally.restored()
 
     def push(self, payload: bytes) -> None:
         if is_takeover(payload):
@@ -145,6 +188,7 @@ class CardShardOnFlink:
 
     def advance(self, watermark_ms: int) -> list[Output]:
         outcome = self._shard.step(watermark_ms)
+        self._tally.step(outcome)
         self._steps += 1
         due = self._steps % _COUNTS_EVERY == 0 or watermark_ms == END_OF_TIME_MS
         with_scores = self._with_scores and outcome.scored
@@ -163,3 +207,8 @@ class CardShardOnFlink:
     @property
     def snapshot_bytes(self) -> int:
         return self._shard.features.nbytes
+
+    @property
+    def entities(self) -> dict[str, int]:
+        phones, accounts = self._shard.features.tables
+        return {"phone": len(phones), "account": len(accounts)}

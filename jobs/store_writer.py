@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from connectors.clickhouse import Store
 from connectors.event_rows import insert_events
 from connectors.folder import read_chunk
+from connectors.kafka.bus_url import KafkaBus
+from connectors.kafka.record_place import letter_place
+from jobs.repeated_records import RepeatedRecords
 from jobs.routing import RoutedChunk
 
 #: Bytes of a refused record that are kept (ours); its place in the source tells the rest.
@@ -24,12 +27,15 @@ class StoreWriter:
     run_id : str
     started_ms : int
         When the run began, UTC ms.
+    bus : KafkaBus, optional
+        Where records lie that do not lie in files.
     """
 
-    def __init__(self, store: Store, run_id: str, started_ms: int):
+    def __init__(self, store: Store, run_id: str, started_ms: int, bus: KafkaBus | None = None):
         self._store = store
         self._run_id = run_id
         self._started_ms = started_ms
+        self._repeated = RepeatedRecords(bus, RAW_BYTES)
 
     def chunk(
         self, topic: str, source: str, start: int, size: int, routed: RoutedChunk, keep_events: bool
@@ -39,9 +45,10 @@ class StoreWriter:
         token = f"{self._run_id}|{topic}|{source}|{start}"
         if keep_events and len(events):
             insert_events(self._store, topic, routed.uid, events.columns, f"events|{token}")
+        places = zip(routed.reject_source.tolist(), events.reject_offset.tolist())
         letters = [
-            (topic, source, int(offset), str(reject.reason), reject.detail, reject.raw)
-            for offset, reject in zip(events.reject_offset.tolist(), events.rejects)
+            (topic, routed.sources[index], position, str(reject.reason), reject.detail, reject.raw)
+            for (index, position), reject in zip(places, events.rejects)
         ]
         self._dead_letters(letters)
         self._count(topic, source, start, size, events.records, len(events.rejects))
@@ -61,7 +68,7 @@ class StoreWriter:
         """What card shards sent, see :mod:`jobs.sink_payload`."""
         outcomes = list(outcomes)
         self._hits([hit for outcome in outcomes for hit in outcome["hits"]])
-        self._dead_letters([self._repeat(r) for outcome in outcomes for r in outcome["repeats"]])
+        self._repeats([repeat for outcome in outcomes for repeat in outcome["repeats"]])
         self._scores([rows for outcome in outcomes for rows in outcome["scores"]])
         self._join("shadow_scores", [columns for outcome in outcomes for columns in outcome["shadows"]])
         self._join("feature_samples", [columns for outcome in outcomes for columns in outcome["samples"]])
@@ -99,15 +106,18 @@ class StoreWriter:
         if parts:
             self._store.insert(table, {name: [v for part in parts for v in part[name]] for name in parts[0]})
 
-    def _repeat(self, repeat: dict) -> tuple:
-        raw = _line_at(repeat["source"], repeat["offset"])
+    def _repeats(self, repeats: list[dict]) -> None:
         detail = "the same event was taken before"
-        return repeat["topic"], repeat["source"], repeat["offset"], "duplicate", detail, raw
+        self._dead_letters([
+            (r["topic"], r["source"], r["offset"], "duplicate", detail, raw)
+            for r, raw in zip(repeats, self._repeated.raw(repeats))
+        ])
 
     def _dead_letters(self, letters: list[tuple[str, str, int, str, str, bytes]]) -> None:
         if not letters:
             return
-        topic, source, offset, reason, detail, raw = (list(column) for column in zip(*letters))
+        topic, source, position, reason, detail, raw = (list(column) for column in zip(*letters))
+        source, offset = (list(column) for column in zip(*map(letter_place, source, position)))
         names = [f"{t}|{s}|{o}" for t, s, o in zip(topic, source, offset)]
         self._store.insert(
             "dead_letters",
@@ -121,12 +131,6 @@ class StoreWriter:
                 "raw": [r[:RAW_BYTES] for r in raw],
             },
         )
-
-
-def _line_at(path: str, offset: int) -> bytes:
-    with open(path, "rb") as file:
-        file.seek(offset)
-        return file.readline(RAW_BYTES).strip(b" \t\r\n")
 
 
 def read_head(path: str, start: int, end: int) -> bytes:

@@ -6,8 +6,11 @@ from pyflink.common import Row, Types
 from pyflink.datastream import OutputTag
 from pyflink.datastream.functions import ProcessFunction, RuntimeContext
 
+from jobs.flink.metric_names import CHUNKS, STAGE_DECODE
+from jobs.flink.metrics import publish
 from jobs.flink.protocol import TO_DEVICES, Chunk, PipelineFactory
 from jobs.flink.shard_keys import shard_keys
+from jobs.flink.tally import tally_of
 from jobs.flink.worker_tuning import tune_worker
 
 #: (key, payload), the one record type on every network edge after `decode`.
@@ -28,13 +31,18 @@ class DecodeChunks(ProcessFunction):
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
         self._pipeline = self._factory()
+        self._tally = tally_of(self._pipeline)
+        publish(self._tally, runtime_context)
         self._keys = shard_keys(self._shards)
 
     def process_element(self, value: tuple[bytes, int], ctx: ProcessFunction.Context) -> Iterator:
-        chunk = Chunk.from_json(value[0])
+        chunk = Chunk.from_wire(value[0])
         if chunk.is_heartbeat:
             return
-        for destination, shard, payload in self._pipeline.decode(chunk):
+        with self._tally.timed(STAGE_DECODE):
+            routed = list(self._pipeline.decode(chunk))
+        self._tally.add(CHUNKS, int(not chunk.control))
+        for destination, shard, payload in routed:
             record = Row(self._keys[shard], payload)
             if destination == TO_DEVICES:
                 yield record

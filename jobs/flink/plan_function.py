@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pyflink.datastream.functions import ProcessFunction, RuntimeContext
 
+from jobs.flink.metric_names import BUS_LAG, PLANNED, WATERMARK_LAG_MS
+from jobs.flink.metrics import publish
 from jobs.flink.plan_log import PlanLog
-from jobs.flink.protocol import Chunk, PipelineFactory
+from jobs.flink.protocol import Chunk, Feed, PipelineFactory
+from jobs.flink.tally import Tally
 from jobs.flink.worker_tuning import tune_worker
 
 #: Bytes of a descriptor on the wire: one network buffer, so that Flink's credits count chunks.
@@ -33,10 +37,18 @@ class PlanChunks(ProcessFunction):
 
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
+        self._tally = Tally()
+        publish(self._tally, runtime_context)
         self._log = PlanLog(Path(self._plan_path))
+        pipeline = self._factory()
+        self._feed: Feed | None = getattr(pipeline, "feed", None)
+        self._rewound = False
         if self._follow:
             self._log.lock()
-            self._next_chunk = self._factory().planner(self._log.chunks())
+            self._next_chunk = pipeline.planner(self._log.chunks())
+            lag = getattr(self._next_chunk, "lag", None)
+            if lag is not None:
+                self._tally.set(BUS_LAG, lag, self._next_chunk.lag_unit)
 
     def close(self) -> None:
         self._log.close()
@@ -49,10 +61,16 @@ class PlanChunks(ProcessFunction):
                 time.sleep(self._poll_s)
             else:
                 self._log.append(tick, chunk)
+        elif chunk is not None and chunk.path and self._feed is not None:
+            chunk = self._read_again(tick, chunk)
         if chunk is not None:
-            yield descriptor(chunk), chunk.low_ms - self._allowed_lateness_ms
+            timestamp_ms = chunk.low_ms - self._allowed_lateness_ms
+            self._tally.add(PLANNED)
+            self._tally.set(WATERMARK_LAG_MS, lambda: int(time.time() * 1000) - timestamp_ms + 1)
+            yield chunk.to_wire(DESCRIPTOR_BYTES), timestamp_ms
 
-
-def descriptor(chunk: Chunk) -> bytes:
-    """The chunk as JSON, padded with spaces, which JSON ignores; a control may be longer."""
-    return chunk.to_json().encode().ljust(DESCRIPTOR_BYTES)
+    def _read_again(self, tick: int, chunk: Chunk) -> Chunk:
+        if not self._rewound:
+            self._rewound = True
+            self._feed.rewind(self._log.chunks(tick))
+        return replace(chunk, body=self._feed.body(chunk))

@@ -77,9 +77,9 @@ class PlanLog:
             return None
         return self._read(at)
 
-    def chunks(self) -> Iterator[Chunk]:
-        """All chunks, in tick order."""
-        return (self._read(at) for at in range(len(self._ticks)))
+    def chunks(self, from_tick: int = 0) -> Iterator[Chunk]:
+        """All chunks from a tick on, in tick order."""
+        return (self._read(at) for at in range(bisect_left(self._ticks, from_tick), len(self._ticks)))
 
     def append(self, tick: int, chunk: Chunk, *, durable: bool = True) -> None:
         """Add a line and, unless told otherwise, wait until the disk has it."""

@@ -6,7 +6,7 @@ worker, so no two threads ever share one; a factory should be cheap and open con
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 #: A device shard's payload comes here first.
@@ -38,6 +38,8 @@ class Chunk:
         Not empty: a word of the planner to the shards, in place of bytes. `decode` turns it into
         payloads, usually one for every shard. It travels like a chunk, hence each shard takes it
         before the watermark passes any ``low_ms`` that was planned after it.
+    body : bytes
+        What a `Feed` read; travels with the chunk and is no part of the plan.
     """
 
     topic: str
@@ -47,20 +49,32 @@ class Chunk:
     low_ms: int
     latest_ms: int = 0
     control: str = ""
+    body: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def is_heartbeat(self) -> bool:
         return self.start >= self.end and not self.control
 
     def to_json(self) -> str:
-        fields = asdict(self)
+        """The chunk without its body, on one line."""
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "body"}
         if not self.control:
-            del fields["control"]
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+            del said["control"]
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Chunk":
         return cls(**json.loads(text))
+
+    def to_wire(self, least_bytes: int) -> bytes:
+        """The chunk and its body, padded to `least_bytes` with spaces, which JSON ignores."""
+        return self.to_json().encode().ljust(least_bytes - len(self.body) - 1) + b"\n" + self.body
+
+    @classmethod
+    def from_wire(cls, wire: bytes) -> "Chunk":
+        """The chunk that `to_wire` wrote."""
+        text, _, body = wire.partition(b"\n")
+        return cls(**json.loads(text), body=body)
 
 
 #: Gives the next chunk, or None when there is nothing new now. On a bounded run None is the end.
@@ -111,8 +125,24 @@ class Shard(Protocol):
         """Rough size of what `snapshot` would return; cheap."""
 
 
+class Feed(Protocol):
+    """Reads, where chunks are planned, what cannot be read again at will where they are decoded."""
+
+    def rewind(self, chunks: Iterable[Chunk]) -> None:
+        """Chunks planned before are about to be asked for: these, which are all from there on."""
+
+    def body(self, chunk: Chunk) -> bytes:
+        """What belongs into the chunk's body, the very same bytes as at the first time."""
+
+
 class Pipeline(Protocol):
-    """Everything a job does with an event, apart from moving it."""
+    """Everything a job does with an event, apart from moving it.
+
+    It may have an attribute `feed` (:class:`Feed`), where `decode` cannot find the bytes by the chunk
+    alone. It may have an attribute `tally` (:class:`jobs.flink.tally.Tally`), a shard an attribute
+    `entities` (number by kind), a planner a method `lag` and an attribute `lag_unit`: what they
+    count is published with the operator's own metrics.
+    """
 
     def planner(self, planned: Iterable[Chunk]) -> Planner:
         """A planner that goes on after the chunks already in the plan log (none at first)."""

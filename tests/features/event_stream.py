@@ -139,7 +139,7 @@ def push(cards: CardFeatures, devices: DeviceFeatures, events: list[tuple[str, d
         uid = event_uids(batch)
         devices.push(SubBatch(device_rows(batch, uid)))
         rows, names = card_rows(batch, uid)
-        for _, part in split_by_shard(rows, 1, "source", names):
+        for _, part in split_by_shard(rows, 1, ("source",), names):
             cards.push(part)
 
 

@@ -36,7 +36,7 @@ def test_every_event_reaches_the_shard_of_each_card_and_is_counted_once(topic, d
     uid = event_uids(batch)
     rows, names = card_rows(batch, uid)
     assert sorted(rows["uid"][(rows["flags"] & PRIMARY) > 0].tolist()) == sorted(uid.tolist())
-    sent = [(shard, part) for shard, part in split_by_shard(rows, 8, "f", names)]
+    sent = [(shard, part) for shard, part in split_by_shard(rows, 8, ("f",), names)]
     assert sum(part.rows.size for _, part in sent) == rows.size
     assert all((shard_of(part.rows["entity"], 8) == shard).all() for shard, part in sent)
     said = []

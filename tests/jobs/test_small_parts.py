@@ -12,6 +12,8 @@ from features.subbatch import SubBatch
 from jobs import chunk_planner
 from jobs.card_shard import CardShard
 from jobs.chunk_planner import ChunkPlanner
+from jobs.folder_chunks import FolderChunks
+from jobs.record_origin import FileOrigin
 from jobs.replay import plan_chunks
 from jobs.routing import route
 from jobs.run_summary import summarise
@@ -24,7 +26,7 @@ from tests.jobs.replays import LATENESS_MS, LATEST_MS, lines_of, time_of
 
 def test_a_chunk_goes_to_the_shards_of_its_cards(slice_bus):
     lines = lines_of(slice_bus, "cdr")[:200]
-    chunk = route("cdr", "file", 1000, b"\n".join(lines), 8, LATEST_MS)
+    chunk = route("cdr", FileOrigin("file", 1000), b"\n".join(lines), 8, LATEST_MS)
     assert len(chunk.events) == len(chunk.uid) == 200
     assert sum(batch.rows.size for _, batch in chunk.to_cards) == 400
     assert all(batch.sources == ("file",) for _, batch in chunk.to_cards)
@@ -34,7 +36,7 @@ def test_a_chunk_goes_to_the_shards_of_its_cards(slice_bus):
     for line in lines[:-1]:
         places.append(places[-1] + len(line) + 1)
     assert offsets == set(places)
-    again = route("cdr", "file", 1000, b"\n".join(lines), 8, LATEST_MS)
+    again = route("cdr", FileOrigin("file", 1000), b"\n".join(lines), 8, LATEST_MS)
     assert [(s, b.to_bytes()) for s, b in again.to_cards] == [(s, b.to_bytes()) for s, b in chunk.to_cards]
 
 
@@ -97,8 +99,9 @@ class TestChunkPlanner:
     """The plan of the Flink job is that of the replay, and goes on where an earlier one ended."""
 
     def planner(self, bus, follow=False, idle_ms=1000):
+        source = FolderChunks(bus, chunk_bytes=30_000, follow=follow)
         return ChunkPlanner(
-            bus, LATEST_MS, ahead_ms=0, chunk_bytes=30_000, lateness_ms=LATENESS_MS, follow=follow, idle_ms=idle_ms
+            source, latest_ms=LATEST_MS, ahead_ms=0, lateness_ms=LATENESS_MS, follow=follow, idle_ms=idle_ms
         )
 
     def plan(self, planner):

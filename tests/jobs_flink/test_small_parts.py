@@ -8,7 +8,7 @@ from jobs.flink.checkpoints import latest_checkpoint
 from jobs.flink.errors import JavaMissingError, PlanMismatchError, SettingError
 from jobs.flink.failure import failure_sentence
 from jobs.flink.java import find_java, parse_version
-from jobs.flink.plan_function import DESCRIPTOR_BYTES, descriptor
+from jobs.flink.plan_function import DESCRIPTOR_BYTES
 from jobs.flink.plan_log import PlanLog
 from jobs.flink.protocol import Chunk
 from jobs.flink.shard_operator import join_entry, split_entry
@@ -66,7 +66,7 @@ def test_other_header_is_refused(tmp_path, name, value):
 
 
 def test_descriptor_fills_a_buffer_and_reads_back():
-    padded = descriptor(chunk(4))
+    padded = chunk(4).to_wire(DESCRIPTOR_BYTES)
     assert len(padded) == DESCRIPTOR_BYTES
     assert Chunk.from_json(padded) == chunk(4)
 
@@ -74,7 +74,7 @@ def test_descriptor_fills_a_buffer_and_reads_back():
 def test_a_control_is_no_heartbeat_and_survives_the_plan_log(tmp_path):
     control = Chunk("", "", 0, 0, 77, control='{"é": "' + "x" * 100_000 + '"}')
     assert not control.is_heartbeat and Chunk("", "", 0, 0, 77).is_heartbeat
-    assert Chunk.from_json(descriptor(control)) == control
+    assert Chunk.from_wire(control.to_wire(DESCRIPTOR_BYTES)) == control
     assert "control" not in chunk(1).to_json()  # plans of earlier releases and ours look alike
     with PlanLog.open_or_create(tmp_path / "p", **HEADER) as log:
         log.lock()

@@ -8,6 +8,7 @@ from connectors.folder import read_chunk
 from connectors.model_registry import ModelRegistry
 from jobs.chunk_planner import ChunkPlanner
 from jobs.engine import END_OF_TIME_MS, Engine
+from jobs.folder_chunks import FolderChunks
 from jobs.model_life.load import models_of_run, starting_models
 from jobs.model_life.model_planner import ModelPlanner
 from jobs.model_life.shadow_rows import shadow_rows
@@ -46,7 +47,8 @@ def lived(slice_bus, tmp_path_factory):
     registry = ModelRegistry(tmp_path_factory.mktemp("models"))
     stored(registry, -1.0, 1.0, 3.0)
     registry.publish(1, *WHO)
-    chunks = ChunkPlanner(slice_bus, LATEST_MS, 0, 20_000, LATENESS_MS, follow=False, idle_ms=1000)
+    chunks = ChunkPlanner(FolderChunks(slice_bus, 20_000, follow=False), latest_ms=LATEST_MS, ahead_ms=0,
+                          lateness_ms=LATENESS_MS, follow=False, idle_ms=1000)
     planner = ModelPlanner(chunks, registry, "run-1", LATENESS_MS, follow=True)
     deeds = {4: lambda: registry.shadow(2, *WHO), 8: lambda: registry.promote(*WHO),
              9: lambda: registry.publish(3, *WHO), 12: lambda: registry.rollback(*WHO)}  # fmt: skip
