@@ -53,6 +53,9 @@ class ChunkPlanner:
         self._newest_ms = 0
         self._last_new = time.monotonic()
         self._said_idle = True
+        #: How far the bus is ahead of the plan, and in what; None where it cannot be told.
+        self.lag = getattr(source, "lag", None)
+        self.lag_unit = getattr(source, "lag_unit", "")
 
     def skip(self, planned: Iterable[Chunk]) -> None:
         """Go on after chunks that an earlier run planned."""

@@ -124,7 +124,7 @@ class KafkaFeed:
     def lag(self) -> dict[str, int]:
         """Messages of each topic of events that were not planned yet, as far as the client knows."""
         behind = dict.fromkeys(self._topics, 0)
-        for lane in self.lanes.values():
+        for lane in list(self.lanes.values()):
             low, high = self._consumer.get_watermark_offsets(
                 TopicPartition(lane.kafka_topic, lane.partition), cached=True)
             behind[lane.topic] += max(0, high - max(lane.position, low)) if high >= 0 else len(lane.waiting)

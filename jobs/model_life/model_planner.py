@@ -55,6 +55,8 @@ class ModelPlanner:
         self._coming: dict[str, tuple[int, ModelEvent]] = {}
         self._starting: list[Takeover] = []
         self._unnoted: list[Takeover] = []
+        self.lag = getattr(chunks, "lag", None)
+        self.lag_unit = getattr(chunks, "lag_unit", "")
 
     def skip(self, planned: Iterable[Chunk]) -> Iterator[Chunk]:
         """Take in what an earlier attempt planned; gives on the chunks, without the takeovers."""
