@@ -13,7 +13,7 @@ from connectors.schema.migrations import migrate
 from jobs.flink.run import JobProgress, run_job
 from jobs.flink.settings import JobSettings
 from jobs.learning.pipeline import KINDS, LearningPipeline
-from jobs.run import NothingToResume
+from jobs.run_folder import NothingToResume
 from jobs.settings import Settings
 from models.learned.online_settings import LearnerSettings
 

@@ -2,11 +2,9 @@
 
 import contextlib
 import json
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from connectors.clickhouse import Store, open_store
@@ -15,24 +13,16 @@ from connectors.model_registry import ModelRegistry
 from connectors.queries.run_counts import RunCounts, run_counts, run_hits
 from connectors.retry import RetryPolicy
 from connectors.schema.migrations import migrate
-from features.errors import DuankaError
-from features.events import TOPICS
 from jobs.flink.run import JobProgress, run_job
 from jobs.flink.settings import JobSettings
+from jobs.folder_chunks import folder_bytes
 from jobs.model_life.load import starting_models
 from jobs.model_life.shipped import open_registry
 from jobs.model_life.store_copy import copy_models, copy_rules
+from jobs.run_folder import RunFolder, new_run, newest_run
 from jobs.run_summary import RunSummary, summarise
 from jobs.score import ScoringPipeline
 from jobs.settings import Settings, SettingsError
-
-#: Folders of runs that are kept, the new one included (ours).
-_KEEP_RUNS = 3
-_RUN_FILE = "run.json"
-
-
-class NothingToResume(DuankaError):
-    """There is no earlier run to go on with."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +32,7 @@ class RunProgress:
     status: str
     seconds: float
     counts: RunCounts
-    total_bytes: int
+    total_bytes: int | None
 
 
 @dataclass(frozen=True)
@@ -74,19 +64,15 @@ def execute(
         Any of its kinds; see :mod:`features.errors`.
     """
     settings.require_bus()
-    folder, run_id, now_ms = _newest_run(settings) if resume else _new_run(settings)
-    registry = open_registry(settings.models) if settings.learned else ModelRegistry(settings.models)
-    if settings.learned and not resume:
-        starting_models(registry)  # a champion that is no good is said before Flink starts
+    run = chosen_run(settings, resume)
+    run_id, now_ms = run.run_id, run.now_ms
+    registry = checked_registry(settings, resume)
     pipeline = ScoringPipeline(settings, settings.engine(now_ms), run_id, now_ms, follow)
     with open_store(settings.store) as store, open_store(settings.store, RetryPolicy(attempts=1)) as looker:
-        migrate(store)
-        copy_rules(store, pipeline.engine.rules)
-        copy_models(store, registry)
-        _note_run(store, run_id, now_ms, settings, None, RunCounts(0, 0, 0, 0, 0, 0))
+        begin_run(store, run, pipeline, registry)
         started = time.monotonic()
         copied = [registry.stamp()]
-        total = sum(f.stat().st_size for t in TOPICS for f in (settings.bus_folder / t).glob("*.ndjson"))
+        total = folder_bytes(settings.bus_folder) if settings.kafka_bus is None else None
 
         def look(job: JobProgress) -> None:
             if on_progress is None:
@@ -98,11 +84,12 @@ def execute(
                     copied[0] = stamp
                 on_progress(RunProgress(job.status, time.monotonic() - started, run_counts(looker, run_id), total))
 
-        outcome = run_job(pipeline, _job_settings(settings, folder, follow, resume), on_progress=look)
+        how = job_settings(settings, run.path, follow, "latest" if resume else None)
+        outcome = run_job(pipeline, how, on_progress=look)
         seconds = time.monotonic() - started
         counts = run_counts(store, run_id)
         copy_models(store, registry)
-        _note_run(store, run_id, now_ms, settings, int(time.time() * 1000), counts)
+        note_run(store, run, settings, int(time.time() * 1000), counts)
         summary = summarise(
             counts.records,
             counts.scored,
@@ -110,12 +97,34 @@ def execute(
             counts.late,
             seconds,
             run_hits(store, run_id),
-            settings.bus_folder / "truth.csv",
+            settings.bus_folder / "truth.csv" if settings.kafka_bus is None else None,
         )
     return RunEnd(run_id, outcome.status, summary, outcome.log_path)
 
 
-def _job_settings(settings: Settings, folder: Path, follow: bool, resume: bool) -> JobSettings:
+def checked_registry(settings: Settings, resume: bool) -> ModelRegistry:
+    """The registry of models, with a champion that can be used, which is said before Flink starts.
+
+    Raises
+    ------
+    DuankaError
+    """
+    registry = open_registry(settings.models) if settings.learned else ModelRegistry(settings.models)
+    if settings.learned and not resume:
+        starting_models(registry)
+    return registry
+
+
+def begin_run(store: Store, run: RunFolder, pipeline: ScoringPipeline, registry: ModelRegistry) -> None:
+    """Bring the store to where a run can write: its tables, rules, models, and a row for the run."""
+    migrate(store)
+    copy_rules(store, pipeline.engine.rules)
+    copy_models(store, registry)
+    note_run(store, run, pipeline.settings, None, RunCounts(0, 0, 0, 0, 0, 0))
+
+
+def job_settings(settings: Settings, folder: Path, follow: bool, restore_from: str | Path | None) -> JobSettings:
+    """How Flink runs the job in a run's folder."""
     return JobSettings(
         state_dir=folder,
         bus=settings.bus,
@@ -125,49 +134,46 @@ def _job_settings(settings: Settings, folder: Path, follow: bool, resume: bool) 
         allowed_lateness_ms=int(settings.lateness_s * 1000),
         chunk_bytes=settings.chunk_kib << 10,
         follow=follow,
-        restore_from="latest" if resume else None,
+        restore_from=restore_from,
+        state_backend=settings.state_backend,
         jvm_heap_mb=settings.heap_mib,
+        metrics_port=settings.metrics_port,
     )
 
 
-def _new_run(settings: Settings) -> tuple[Path, str, int]:
-    state = settings.state
-    now = datetime.now(UTC)
-    run_id = now.strftime("run-%Y%m%dT%H%M%S-%f")
-    folder = state / run_id
-    folder.mkdir(parents=True)
-    now_ms = int(now.timestamp() * 1000)
-    (folder / _RUN_FILE).write_text(json.dumps({"run_id": run_id, "now_ms": now_ms, "shards": settings.shards}))
-    for old in _runs(state)[:-_KEEP_RUNS]:
-        shutil.rmtree(old, ignore_errors=True)
-    return folder, run_id, now_ms
+def chosen_run(settings: Settings, resume: bool) -> RunFolder:
+    """The newest run, or a new one.
+
+    Raises
+    ------
+    NothingToResume, SettingsError
+    """
+    return with_shards(newest_run(settings.state), settings) if resume else new_run(settings.state, settings.shards)
 
 
-def _newest_run(settings: Settings) -> tuple[Path, str, int]:
-    state = settings.state
-    runs = _runs(state)
-    if not runs:
-        raise NothingToResume(f"no earlier run in {state}; start one without --resume")
-    known = json.loads((runs[-1] / _RUN_FILE).read_text())
-    if known["shards"] != settings.shards:
+def with_shards(run: RunFolder, settings: Settings) -> RunFolder:
+    """`run`, unless the settings want other shards than it has.
+
+    Raises
+    ------
+    SettingsError
+    """
+    if run.shards != settings.shards:
         raise SettingsError(
-            f"setting shards: the run to resume has {known['shards']}, got {settings.shards}; "
-            f"resume with {known['shards']} or start a run without --resume"
+            f"setting shards: the run to resume has {run.shards}, got {settings.shards}; "
+            f"resume with {run.shards} or start a run without --resume"
         )
-    return runs[-1], known["run_id"], known["now_ms"]
+    return run
 
 
-def _runs(state: Path) -> list[Path]:
-    return sorted(file.parent for file in state.glob(f"run-*/{_RUN_FILE}"))
-
-
-def _note_run(
-    store: Store, run_id: str, started: int, settings: Settings, finished: int | None, counts: RunCounts
+def note_run(
+    store: Store, run: RunFolder, settings: Settings, finished_ms: int | None, counts: RunCounts
 ) -> None:
+    """Write the run's row; the last word counts."""
     row = {
-        "run_id": run_id,
-        "started": started,
-        "finished": finished,
+        "run_id": run.run_id,
+        "started": run.now_ms,
+        "finished": finished_ms,
         "engine": "flink",
         "settings": json.dumps(settings.summary()),
         "records": counts.records,

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from connectors.errors import StoreError, TopicError
 from connectors.kafka.bus_url import KafkaBus, parse_bus_url
@@ -52,12 +52,23 @@ class Settings(BaseModel):
     future_s: float = Field(86_400.0, ge=0, le=315_360_000, description="how far after now an event time may lie")
     chunk_kib: int = Field(4096, ge=16, le=65_536, description="bytes decoded at once, KiB")
     checkpoint_s: float = Field(10.0, ge=0.5, le=3600)
+    linger_ms: int = Field(200, ge=0, le=60_000, description="Kafka: how long a short chunk waits for more messages")
+    bus_from: AwareDatetime | None = Field(None, description="Kafka: earliest message taken, by its Kafka timestamp")
+    bus_until: AwareDatetime | None = Field(None, description="Kafka: messages from this timestamp on are not taken")
     idle_ms: int = Field(1000, ge=50, description="--follow: silence after which held events are let out")
     max_entities: int = Field(4_000_000, ge=1000, description="cards of a kind in one shard")
     silence_days: int = Field(400, ge=1, description="a card silent for longer is forgotten")
     store_events: bool = Field(True, description="keep calls and payments for the card view")
     store_scores: Literal["none", "all"] = Field("none", description="keep the score of every event")
+    state_backend: Literal["heap", "rocksdb"] = Field("heap", description="where Flink keeps keyed state")
     heap_mib: int = Field(2048, ge=256, description="heap of the embedded Flink JVM")
+    cluster: str = Field("http://127.0.0.1:8081", description="REST address of the Flink cluster that submit hands to")
+    cluster_ca: Path | None = Field(None, description="PEM of the authority that signed the cluster's certificate")
+    cluster_certificate: Path | None = Field(None, description="PEM of our certificate and key for the cluster")
+    worker_archive: Path | None = Field(None, description="what make worker-archive made; none: workers run our Python")
+    restart_backoff_s: float = Field(60.0, ge=1, le=3600, description="submit: longest pause before another attempt")
+    flink: dict[str, str] = Field({}, description="submit: further options of Flink, by name; a table in TOML")
+    metrics_port: int = Field(0, ge=0, le=65_535, description="loopback port of the metrics for Prometheus; 0: none")
 
     @field_validator("shards")
     @classmethod
@@ -176,9 +187,28 @@ class Settings(BaseModel):
 
     def summary(self) -> dict[str, str]:
         """Effective settings as text; there is no secret among them, passwords come from elsewhere."""
-        return {name: str(value) for name, value in self.model_dump().items() if value is not None}
+        given = self.model_dump() | {"flink": mask_secrets(self.flink)}
+        return {name: str(value) for name, value in given.items() if value not in (None, {})}
+
+    def absolute(self) -> "Settings":
+        """The same with whole paths, and without Flink's options: what travels to another machine's process."""
+        given = {name: value.expanduser().resolve() for name, value in self if isinstance(value, Path)}
+        if self.bus.startswith("file://"):
+            given["bus"] = f"file://{self.bus_folder}"
+        address = parse_store_url(self.store)
+        if address.path is not None:
+            given["store"] = f"embedded:{address.path.expanduser().resolve()}"
+        return self.model_copy(update=given | {"flink": {}})
 
 
+def mask_secrets(options: dict[str, str]) -> dict[str, str]:
+    """Options of Flink with the values of those that name a secret hidden.
+
+    >>> mask_secrets({"security.ssl.rest.key-password": "x", "parallelism.default": "2"})
+    {'security.ssl.rest.key-password': '***', 'parallelism.default': '2'}
+    """
+    secret = ("password", "secret", "token", "credential", "jaas", "access.key", "access-key", "headers")
+    return {name: "***" if any(word in name.lower() for word in secret) else v for name, v in options.items()}
 
 
 def load_settings(config: Path | None = None, **flags: Any) -> Settings:

@@ -12,6 +12,7 @@ from jobs.cli.doctor import doctor
 from jobs.cli.evaluate import evaluate
 from jobs.cli.explain import explain
 from jobs.cli.hits import hits
+from jobs.cli.job import job
 from jobs.cli.learn import learn
 from jobs.cli.models import models
 from jobs.cli.output import messages
@@ -20,6 +21,7 @@ from jobs.cli.rules import rules
 from jobs.cli.run import run
 from jobs.cli.simulate import simulate
 from jobs.cli.store import store
+from jobs.cli.submit import submit
 
 app = typer.Typer(
     name="duanka",
@@ -29,8 +31,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (simulate, run, learn, replay, evaluate, hits, card, explain, doctor):
+for command in (simulate, run, submit, learn, replay, evaluate, hits, card, explain, doctor):
     app.command()(command)
+app.add_typer(job, name="job")
 app.add_typer(store, name="store")
 app.add_typer(rules, name="rules")
 app.add_typer(models, name="models")

@@ -19,6 +19,9 @@ Rules = Annotated[Path | None, typer.Option("--rules", help="TOML file of typolo
 Models = Annotated[
     Path | None, typer.Option("--models", help="Folder of the model registry.", show_default=False)
 ]
+Cluster = Annotated[
+    str | None, typer.Option("--cluster", help="REST address of a Flink cluster.", show_default=False)
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows come out.")]
 
 

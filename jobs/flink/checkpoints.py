@@ -1,4 +1,4 @@
-"""Finds completed checkpoints in a folder."""
+"""Finds completed checkpoints and savepoints in a folder."""
 
 from pathlib import Path
 
@@ -19,6 +19,12 @@ def latest_checkpoint(folder: Path) -> Path | None:
     return max(found)[1] if found else None
 
 
+def latest_savepoint(folder: Path) -> Path | None:
+    """The newest completed savepoint ``folder/savepoint-<…>``, None without any."""
+    found = [(file.stat().st_mtime_ns, file.parent) for file in Path(folder).glob(f"*/{METADATA}")]
+    return max(found)[1] if found else None
+
+
 def resolve_restore(settings: JobSettings) -> Path | None:
     """The checkpoint or savepoint folder that `settings.restore_from` stands for.
 
@@ -30,7 +36,8 @@ def resolve_restore(settings: JobSettings) -> Path | None:
     if settings.restore_from is None:
         return None
     if settings.restore_from == "latest":
-        path = latest_checkpoint(settings.checkpoints)
+        both = (latest_checkpoint(settings.checkpoints), latest_savepoint(settings.savepoints))
+        path = max(filter(None, both), key=lambda p: (p / METADATA).stat().st_mtime_ns, default=None)
         if path is None:
             raise CheckpointMissingError(
                 f"No completed checkpoint under {settings.checkpoints}. Start without restoring, "
@@ -39,5 +46,5 @@ def resolve_restore(settings: JobSettings) -> Path | None:
     path = Path(settings.restore_from).resolve()
     if not (path / METADATA).is_file():
         raise CheckpointMissingError(
-            f"{path} is not a completed checkpoint: it holds no {METADATA} file.")
+            f"{path} is no completed checkpoint or savepoint: it holds no {METADATA} file.")
     return path

@@ -1,6 +1,7 @@
 """Settings of one run of the job on Flink."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs.flink.errors import SettingError
@@ -30,7 +31,11 @@ class JobSettings:
     follow : bool
         Go on with new files and lines until stopped, instead of ending with the input.
     restore_from : None, "latest" or path
-        A checkpoint folder (it holds ``_metadata``), or the newest one in `checkpoint_dir`.
+        A checkpoint's or savepoint's folder (it holds ``_metadata``), or the newest one of this
+        state folder.
+    state_backend : "heap" or "rocksdb"
+        Where Flink keeps keyed state: on the JVM's heap, or in RocksDB on disk, whose checkpoints
+        are incremental.
     shard_bundle, plan_bundle, decode_bundle : int
         Elements per crossing from the JVM to Python. A barrier waits for the bundle in progress,
         so these bound checkpoint delay: chunks go one by one, small shard payloads together.
@@ -47,8 +52,14 @@ class JobSettings:
         Results go to the sink after this delay, or earlier at this size.
     restart_attempts, restart_window_ms, restart_delay_ms : int
         The job gives up when it fails more than `restart_attempts` times in a window.
+    endless_restarts, restart_max_delay_ms : bool, int
+        Instead it never gives up, and waits twice as long after each failure, at most so long.
     jvm_heap_mb : int
         Holds all shard snapshots and logs twice while a checkpoint is written.
+    metrics_port : int
+        Loopback port on which a run in this process serves its metrics; 0 for none.
+    flink_options : mapping
+        Further options of Flink; they win over ours.
     """
 
     state_dir: Path
@@ -73,7 +84,12 @@ class JobSettings:
     restart_attempts: int = 3
     restart_window_ms: int = 600_000
     restart_delay_ms: int = 500
+    endless_restarts: bool = False
+    restart_max_delay_ms: int = 60_000
+    state_backend: str = "heap"
     jvm_heap_mb: int = 1024
+    metrics_port: int = 0
+    flink_options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.shards < 1 or self.shards & (self.shards - 1):
@@ -83,18 +99,27 @@ class JobSettings:
                                f"got {self.parallelism}.")
         for name in ("checkpoint_interval_ms", "chunk_bytes", "shard_bundle", "plan_bundle",
                      "decode_bundle", "bundle_time_ms", "watermark_interval_ms", "poll_ms",
-                     "shard_log_bytes", "store_delay_ms", "store_batch_bytes", "restart_window_ms"):
+                     "shard_log_bytes", "store_delay_ms", "store_batch_bytes", "restart_window_ms",
+                     "restart_max_delay_ms"):
             if getattr(self, name) < 1:
                 raise SettingError(f"{name} must be at least 1, got {getattr(self, name)}.")
         for name in ("allowed_lateness_ms", "restart_attempts", "restart_delay_ms"):
             if getattr(self, name) < 0:
                 raise SettingError(f"{name} must not be negative, got {getattr(self, name)}.")
+        if not 0 <= self.metrics_port <= 65_535:
+            raise SettingError(f"metrics_port must be 0 to 65535, got {self.metrics_port}.")
+        if self.state_backend not in ("heap", "rocksdb"):
+            raise SettingError(f"state_backend must be heap or rocksdb, got {self.state_backend!r}.")
         if self.jvm_heap_mb < 256:
             raise SettingError(f"jvm_heap_mb must be at least 256, got {self.jvm_heap_mb}.")
 
     @property
     def checkpoints(self) -> Path:
         return Path(self.checkpoint_dir or Path(self.state_dir) / "checkpoints").resolve()
+
+    @property
+    def savepoints(self) -> Path:
+        return Path(self.state_dir).resolve() / "savepoints"
 
     @property
     def plan_path(self) -> Path:
