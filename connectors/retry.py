@@ -15,7 +15,9 @@ Result = TypeVar("Result")
 #: Server errors that pass: too many queries, time-out and break of the network, too many parts,
 #: memory short, table read-only while a replica recovers, Keeper away.
 TRANSIENT_CODES = frozenset((202, 209, 210, 252, 241, 242, 279, 999))
-DENIED_CODES = frozenset((192, 193, 194, 497, 516))
+DENIED_CODES = frozenset((192, 193, 194, 516))
+#: The user is known and may not do this: it is read-only, or a grant is missing.
+FORBIDDEN_CODES = frozenset((164, 497))
 #: A broken connection; the driver lets some of the socket's own errors through.
 CONNECTION_ERRORS = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
 _LONG_NUMBER = re.compile(r"(\d{3})(\d{4,})")
@@ -27,12 +29,14 @@ class RetryPolicy:
 
     The defaults wait 0.1, 0.2, 0.4, ... at most 5 s, about 20 s in all (ours): long enough for
     a ClickHouse server to restart, short enough that a job's checkpoint does not time out.
+    `on_retry` is called before each repetition, in the thread that waits.
     """
 
     attempts: int = 10
     first_s: float = 0.1
     longest_s: float = 5.0
     sleep: Callable[[float], None] = time.sleep
+    on_retry: Callable[[], None] | None = None
 
     def delays_s(self) -> Iterator[float]:
         """Yield the wait before each attempt but the first."""
@@ -64,7 +68,8 @@ def call(action: Callable[[], Result], again: Callable[[], None], policy: RetryP
     StoreUnavailableError
         The last attempt failed as well; its error is the cause.
     StoreDeniedError, StoreQueryError
-        At once: the server refused user or password, or the statement.
+        At once: the server refused user or password, the user lacks a right, or the statement is
+        wrong.
     """
     delays = policy.delays_s()
     while True:
@@ -78,6 +83,8 @@ def call(action: Callable[[], Result], again: Callable[[], None], policy: RetryP
                 raise StoreUnavailableError(
                     f"the store {where} did not answer {policy.attempts} times, the last time with: "
                     f"{first_line(error)}; check that it runs and can be reached") from error
+        if policy.on_retry is not None:
+            policy.on_retry()
         policy.sleep(delay)
         again()
 
@@ -88,6 +95,9 @@ def translate(error: Exception, where: str) -> Exception:
     if code in DENIED_CODES:
         return StoreDeniedError(f"the store {where} refused the user or password: {first_line(error)}; "
                                 "check DUANKA_STORE_PASSWORD and the user in the address")
+    if code in FORBIDDEN_CODES:
+        return StoreDeniedError(f"the store {where} does not let this user do that: {first_line(error)}; grant it, or "
+                                "take a user that may")
     return StoreQueryError(f"the store {where} refused a statement: {first_line(error)}", code)
 
 

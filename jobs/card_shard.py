@@ -47,6 +47,15 @@ class CardShard:
         return self._features
 
     @property
+    def counts(self) -> ShardCounts:
+        return self._counts
+
+    @property
+    def in_force(self) -> dict[str, str]:
+        """Version of the model that scores now, by role."""
+        return self._models.now
+
+    @property
     def held_from_ms(self) -> int:
         """Event time of the first row that waits; the largest int64 when none does."""
         return self._features.order.held_from_ms
@@ -85,7 +94,7 @@ class CardShard:
         # After the hits: one that is over by now may be the last to need its model.
         self._models.advance(watermark_ms, self._episodes.models())
         self._episodes.forget(self._features.order.watermark_ms)
-        return StepOutcome(hits, repeats, self._counts, scored)
+        return StepOutcome(hits, repeats, self._counts, scored, self._episodes.take_reached())
 
     def take_model(self, blob: bytes, effective_ms: int, role: str) -> None:
         """Take a model over for rows from `effective_ms` on; see :class:`ModelsInForce`."""

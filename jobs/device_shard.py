@@ -24,6 +24,11 @@ class DeviceShard:
         """Rough size of a snapshot."""
         return self._features.nbytes
 
+    @property
+    def entities(self) -> dict[str, int]:
+        """How many of each kind it knows."""
+        return {"device": len(self._features.table), "linked_account": len(self._features.links.table)}
+
     def push(self, payload: bytes) -> None:
         if payload:
             self.push_batch(SubBatch.from_bytes(payload, DEVICE_ROW))

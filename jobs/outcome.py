@@ -62,12 +62,15 @@ class StepOutcome:
     counts : ShardCounts
     scored : list of (FeatureRows, Scored)
         Every row scored in this step, in order within each kind of card.
+    reached : list of int
+        Levels that hits opened at or rose to in this step.
     """
 
     hits: list[HitRow]
     repeats: list[Repeat]
     counts: ShardCounts
     scored: list[tuple[FeatureRows, Scored]] = field(default_factory=list)
+    reached: list[int] = field(default_factory=list)
 
     @property
     def rows(self) -> int:

@@ -190,7 +190,9 @@ class CardShardOnFlink:
         outcome = self._shard.step(watermark_ms)
         self._tally.step(outcome)
         self._steps += 1
-        due = self._steps % _COUNTS_EVERY == 0 or watermark_ms == END_OF_TIME_MS
+        # A shard that has nothing left to do says how it stands; it may be a while until its next step.
+        idle = bool(outcome.scored) and self._shard.held_from_ms == END_OF_TIME_MS
+        due = idle or self._steps % _COUNTS_EVERY == 0 or watermark_ms == END_OF_TIME_MS
         with_scores = self._with_scores and outcome.scored
         shadows = shadow_rows(self._shard.features, outcome, self._rules, self._with_scores)
         kept = (sample_rows(features, scored) for features, scored in outcome.scored)

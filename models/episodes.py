@@ -111,6 +111,7 @@ class Episodes:
         self._patience = patience
         self._open: dict[int, Episode] = {}
         self._changed: dict[str, Episode] = {}
+        self._reached: list[int] = []
         self._snoozed: dict[int, tuple[int, float]] = {}  # until when, up to which risk
 
     def alert(
@@ -149,6 +150,8 @@ class Episodes:
         episode.first_ms = min(episode.first_ms, alert.time_ms)
         episode.last_ms = max(episode.last_ms, alert.time_ms)
         if alert.risk > episode.risk:
+            if alert.level > episode.level:
+                self._reached.append(alert.level)
             episode.risk, episode.level = alert.risk, alert.level
             episode.peak_ms, episode.peak_uid = alert.time_ms, alert.uid
             episode.strength, episode.values, episode.model = strength.tolist(), values.tolist(), model
@@ -176,6 +179,11 @@ class Episodes:
         changed = list(self._changed.values())
         self._changed = {}
         return changed
+
+    def take_reached(self) -> list[int]:
+        """Levels that hits opened at or rose to since the last call; for counting, no part of the state."""
+        reached, self._reached = self._reached, []
+        return reached
 
     def forget(self, watermark_ms: int) -> None:
         """Let go of what no later event can concern."""

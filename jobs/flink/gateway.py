@@ -20,6 +20,7 @@ from jobs.flink.errors import GatewayError
 from jobs.flink.flink_home import flink_home, runtime_jars
 from jobs.flink.java import find_java
 from jobs.flink.jvm_options import OPENED_PACKAGES, log_options
+from jobs.flink.metric_options import reporter_jars
 from jobs.flink.settings import JobSettings
 
 _jvm: subprocess.Popen | None = None
@@ -67,7 +68,7 @@ def _start(settings: JobSettings) -> subprocess.Popen:
 
 
 def _command(settings: JobSettings, log_path: Path) -> list[str]:
-    jars = runtime_jars(flink_home())
+    jars = [*runtime_jars(flink_home()), *reporter_jars(flink_home())]
     java = find_java()
     return [
         str(java.executable), *class_archive_flags(java, jars),

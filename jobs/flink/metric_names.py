@@ -94,22 +94,26 @@ LATE = _counter("late", _CARDS, "Rows that came behind the watermark; a call or 
 ALERTS = _counter("alerts", _CARDS, "Rows at or above the lowest level.")
 HITS = _counter(
     "hits", _CARDS, "Hits that reached a level: one that opens blue and becomes red counts once for each.", "level")
-TYPOLOGY_VERSION = _gauge("typology_version", _CARDS, "1 with the version of the rules in force as label.", "version")
+TYPOLOGY_VERSION = _gauge(
+    "in_force", _CARDS, "1, with the version of the rules as label; a hit stores the same.", "typology_version")
 MODEL_SHARDS = _gauge(
-    "model_shards", _CARDS,
-    "Shards that score with the model, by role (champion, shadow) and version (`built-in`: none); 0 once replaced.",
-    "role", "version")
+    "shards", _CARDS,
+    "Shards that score with a model, by its role (champion, shadow) and version (`built-in`: none); 0 once replaced.",
+    "role", "model_version")
 
-ENTITIES = _gauge("entities", _SHARDS, "Cards, devices or linked accounts that a shard knows.", "shard", "kind")
+ENTITIES = _gauge(
+    "entities", _SHARDS,
+    "Cards, devices or linked accounts that a shard knows; `shard` is `all` where there are more than 64.",
+    "shard", "kind")
 SNAPSHOT_BYTES = _gauge(
     "snapshot_bytes", _SHARDS, "Bytes of the last snapshots of the instance's shards, as kept in Flink's state.")
 LOG_BYTES = _gauge("log_bytes", _SHARDS, "Bytes of the logs of the instance's shards since their snapshots.")
 
-STAGE_US = _counter(
-    "stage_us", (uids.DECODE, uids.DEVICES, uids.CARDS, uids.STORE),
+WORK_US = _counter(
+    "work_us", (uids.DECODE, uids.DEVICES, uids.CARDS, uids.STORE),
     "Microseconds of work: decode (its writes included), devices, cards, write (to the store).", "stage")
-STAGE_CALLS = _counter(
-    "stage_calls", (uids.DECODE, uids.DEVICES, uids.CARDS, uids.STORE), "How often; divides `stage_us`.", "stage")
+WORK_CALLS = _counter(
+    "work_calls", (uids.DECODE, uids.DEVICES, uids.CARDS, uids.STORE), "How often; divides `work_us`.", "stage")
 STORE_RETRIES = _counter(
     "store_retries", (uids.DECODE, uids.STORE),
     "Statements sent to the store again. Told once the bundle is through, not while the store is away.")

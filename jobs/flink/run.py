@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from py4j.protocol import Py4JError
@@ -15,6 +15,7 @@ from jobs.flink.checkpoints import latest_checkpoint, resolve_restore
 from jobs.flink.errors import JobFailedError
 from jobs.flink.failure import failure_sentence
 from jobs.flink.gateway import ensure_gateway
+from jobs.flink.metrics_server import served_metrics
 from jobs.flink.plan_log import PlanLog, complete
 from jobs.flink.protocol import PipelineFactory
 from jobs.flink.settings import JobSettings
@@ -75,14 +76,19 @@ def run_job(factory: PipelineFactory, settings: JobSettings, *,
 
     Raises
     ------
-    JavaMissingError, GatewayError, PlanMismatchError, CheckpointMissingError
+    SettingError, JavaMissingError, GatewayError, PlanMismatchError, CheckpointMissingError
         Before the job starts.
     JobFailedError
         The job failed more often than the restart strategy allows.
     """
+    with served_metrics(settings.metrics_port) as metrics:
+        told = replace(settings, flink_options=metrics | dict(settings.flink_options))
+        return _run(factory, told, on_progress, stop or threading.Event())
+
+
+def _run(factory: PipelineFactory, settings: JobSettings, on_progress, stop: threading.Event) -> JobOutcome:
     started = time.monotonic()
     restore_path = resolve_restore(settings)
-    stop = stop or threading.Event()
     with PlanLog.open_or_create(settings.plan_path, bus=settings.bus, follow=settings.follow,
                                 chunk_bytes=settings.chunk_bytes) as log:
         chunks = len(log) if settings.follow else complete(log, factory().planner(log.chunks()))

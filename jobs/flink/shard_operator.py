@@ -1,17 +1,26 @@
 """`devices` and `cards`: keeps shards in memory, and in Flink's state what rebuilds them."""
 
+import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from pyflink.common import Row, Types
 from pyflink.datastream.functions import KeyedProcessFunction, RuntimeContext
 from pyflink.datastream.state import ListStateDescriptor, ValueStateDescriptor
 
+from jobs.flink.metric_names import ENTITIES, LOG_BYTES, SNAPSHOT_BYTES, STAGE_CARDS, STAGE_DEVICES
+from jobs.flink.metrics import publish
 from jobs.flink.protocol import END_OF_TIME_MS, Output, PipelineFactory, Shard
 from jobs.flink.shard_keys import shard_keys
+from jobs.flink.tally import Tally, tally_of
 from jobs.flink.uids import SHARD_LOG_STATE, SHARD_SNAPSHOT_STATE
 from jobs.flink.worker_tuning import tune_worker
 
 _BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
+#: With more shards than this, `entities` is told for each instance alone: every value costs some
+#: microseconds a bundle (ours).
+_SHARDS_TOLD_APART = 64
+ALL_SHARDS = "all"
 
 
 class ShardSlot:
@@ -55,17 +64,27 @@ class HostShards(KeyedProcessFunction):
         self._shard_of = {key: shard for shard, key in enumerate(shard_keys(self._shards))}
         self._key_of = shard_keys(self._destinations)
         self._slots: dict[int, ShardSlot] = {}
+        self._count(tally_of(pipeline), runtime_context)
         self._snapshot = runtime_context.get_state(
             ValueStateDescriptor(SHARD_SNAPSHOT_STATE, _BYTES))
         self._log = runtime_context.get_list_state(ListStateDescriptor(SHARD_LOG_STATE, _BYTES))
+
+    def _count(self, tally: Tally, runtime_context: RuntimeContext) -> None:
+        self._tally = tally
+        self._stage = STAGE_DEVICES if self._role == "device_shard" else STAGE_CARDS
+        publish(tally, runtime_context)
+        tally.set(SNAPSHOT_BYTES, lambda: sum(slot.snapshot_bytes for slot in self._slots.values()))
+        tally.set(LOG_BYTES, lambda: sum(slot.log_bytes for slot in self._slots.values()))
 
     def process_element(self, payload: bytes, ctx: KeyedProcessFunction.Context) -> Iterator[Row]:
         timers = ctx.timer_service()
         slot = self._slot(ctx.get_current_key(), timers)
         watermark_ms = timers.current_watermark()
+        begun_ns = time.perf_counter_ns()
         slot.shard.push(payload)
         outputs = slot.shard.advance(watermark_ms)
         self._record(slot, watermark_ms, payload)
+        self._tally.worked(self._stage, begun_ns)
         self._wake_when_due(slot, timers)
         return self._rows(outputs)
 
@@ -79,8 +98,10 @@ class HostShards(KeyedProcessFunction):
         if slot.shard.held_from_ms > watermark_ms and timestamp != END_OF_TIME_MS:
             self._wake_when_due(slot, timers)
             return ()
+        begun_ns = time.perf_counter_ns()
         outputs = slot.shard.advance(watermark_ms)
         self._record(slot, watermark_ms, b"")
+        self._tally.worked(self._stage, begun_ns)
         self._wake_when_due(slot, timers)
         return self._rows(outputs)
 
@@ -93,6 +114,13 @@ class HostShards(KeyedProcessFunction):
 
     def _rebuild(self, number: int) -> ShardSlot:
         slot = ShardSlot(self._make_shard(number))
+        with self._tally.unheard():
+            self._restore(slot)
+        for kind in getattr(slot.shard, "entities", ()):
+            self._tally.set(ENTITIES, partial(self._entities, slot.shard, kind), self._shard_label(number), kind)
+        return slot
+
+    def _restore(self, slot: ShardSlot) -> None:
         blob = self._snapshot.value()
         if blob is not None:
             slot.shard.restore(blob)
@@ -103,7 +131,14 @@ class HostShards(KeyedProcessFunction):
                 slot.shard.push(payload)
             slot.shard.advance(watermark_ms)
             slot.log_bytes += len(entry)
-        return slot
+
+    def _shard_label(self, number: int) -> str:
+        return str(number) if self._shards <= _SHARDS_TOLD_APART else ALL_SHARDS
+
+    def _entities(self, shard: Shard, kind: str) -> int:
+        if self._shards <= _SHARDS_TOLD_APART:
+            return shard.entities[kind]
+        return sum(slot.shard.entities[kind] for slot in self._slots.values())
 
     def _record(self, slot: ShardSlot, watermark_ms: int, payload: bytes) -> None:
         entry = join_entry(watermark_ms, payload)

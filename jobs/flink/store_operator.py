@@ -6,7 +6,10 @@ from pyflink.common import Types
 from pyflink.datastream.functions import KeyedProcessFunction, RuntimeContext
 from pyflink.datastream.state import ListStateDescriptor
 
+from jobs.flink.metric_names import STAGE_WRITE
+from jobs.flink.metrics import publish
 from jobs.flink.protocol import END_OF_TIME_MS, PipelineFactory
+from jobs.flink.tally import tally_of
 from jobs.flink.uids import STORE_PENDING_STATE
 from jobs.flink.worker_tuning import tune_worker
 
@@ -30,6 +33,8 @@ class StoreResults(KeyedProcessFunction):
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
         self._pipeline = self._factory()
+        self._tally = tally_of(self._pipeline)
+        publish(self._tally, runtime_context)
         self._pending: list[bytes] | None = None
         self._pending_bytes = 0
         self._timer_set = False
@@ -63,7 +68,8 @@ class StoreResults(KeyedProcessFunction):
 
     def _flush(self) -> None:
         if self._pending:
-            self._pipeline.sink(self._pending)
+            with self._tally.timed(STAGE_WRITE):
+                self._pipeline.sink(self._pending)
             self._saved.clear()
             self._pending = []
             self._pending_bytes = 0

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from jobs.flink.metric_names import STAGE_CALLS, STAGE_US, Metric
+from jobs.flink.metric_names import WORK_CALLS, WORK_US, Metric
 
 #: A metric with the values of its labels.
 Series = tuple[Metric, tuple[str, ...]]
@@ -36,6 +36,10 @@ class Tally:
         series = metric, labels
         self._values[series] = self._values.get(series, 0) + n
 
+    def raise_to(self, metric: Metric, value: int, *labels: str) -> None:
+        """Set a gauge to the largest value given so far."""
+        self.set(metric, max(value, self._values.get((metric, labels), value)), *labels)
+
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Count a piece of work and how long it took, also when it fails."""
@@ -47,12 +51,17 @@ class Tally:
 
     def worked(self, stage: str, begun_ns: int) -> None:
         """The same for work that began at `begun_ns` of `time.perf_counter_ns`."""
-        self.add(STAGE_US, (time.perf_counter_ns() - begun_ns) // 1000, stage)
-        self.add(STAGE_CALLS, 1, stage)
+        self.add(WORK_US, (time.perf_counter_ns() - begun_ns) // 1000, stage)
+        self.add(WORK_CALLS, 1, stage)
 
-    def forget_added(self) -> None:
-        """Drop what was counted since the last `take_added`: work that is done a second time."""
-        self._added.clear()
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Drop what is counted meanwhile: work done a second time, to get back to where one was."""
+        kept, self._added = self._added, {}
+        try:
+            yield
+        finally:
+            self._added = kept
 
     def take_added(self) -> dict[Series, int]:
         """What was added since the last call."""
@@ -62,3 +71,9 @@ class Tally:
     def values(self) -> dict[Series, int]:
         """Gauges as they stand."""
         return {series: value() if callable(value) else value for series, value in self._values.items()}
+
+
+def tally_of(pipeline: object) -> Tally:
+    """The pipeline's own tally, so that it and its operator are told as one; a new one without."""
+    tally = getattr(pipeline, "tally", None)
+    return Tally() if tally is None else tally

@@ -44,6 +44,11 @@ class ModelsInForce:
         self._now = {CHAMPION: BUILT_IN, SHADOW: BUILT_IN}
         self._coming: list[_Change] = []
 
+    @property
+    def now(self) -> dict[str, str]:
+        """Versions in force for rows at the watermark, by role."""
+        return self._now
+
     def take(self, blob: bytes, effective_ms: int, role: str) -> None:
         """Put a model in force from an event time on.
 
