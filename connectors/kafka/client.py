@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, ClusterMetadata
 
 from connectors.errors import BusDeniedError, BusUnavailableError, BusUrlError, MissingTopicError, TopicError
 from connectors.given_password import password_from
@@ -22,7 +22,8 @@ log = logging.getLogger("duanka.kafka")
 log.addHandler(logging.NullHandler())
 log.propagate = False
 
-_ALL_AWAY = (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT, KafkaError._RESOLVE, KafkaError._TIMED_OUT)
+_ALL_AWAY = (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT, KafkaError._RESOLVE, KafkaError._TIMED_OUT,
+             KafkaError._MSG_TIMED_OUT)
 _DENIED = (
     KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED, KafkaError.UNSUPPORTED_SASL_MECHANISM,
     KafkaError.ILLEGAL_SASL_STATE, KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.TOPIC_AUTHORIZATION_FAILED,
@@ -90,6 +91,16 @@ def check_bus(bus: KafkaBus, timeout_s: float = 10.0, topics: Sequence[str] = ()
         User, password or certificate refused. At once, as is a TLS failure.
     MissingTopicError
     """
+    found = reach_bus(bus, timeout_s).topics
+    present = {name: len(found[bus.topic(name)].partitions) for name in TOPICS if bus.topic(name) in found}
+    missing = [name for name in topics if name not in present]
+    if missing or not present:
+        raise missing_topics(bus, missing or list(TOPICS))
+    return present
+
+
+def reach_bus(bus: KafkaBus, timeout_s: float) -> ClusterMetadata:
+    """Return what the bus says of its brokers and topics; errors as in `check_bus`."""
     errors: list[KafkaError] = []
     try:
         admin = AdminClient(client_config(bus) | {"error_cb": errors.append})
@@ -100,18 +111,12 @@ def check_bus(bus: KafkaBus, timeout_s: float = 10.0, topics: Sequence[str] = ()
     while True:
         left_s = deadline - time.monotonic()
         try:
-            found = admin.list_topics(timeout=max(0.1, min(1.0, left_s))).topics
-            break
+            return admin.list_topics(timeout=max(0.1, min(1.0, left_s)))
         except KafkaException as error:
             admin.poll(0)
             refusal = next((e for e in errors if e.code() in (*_DENIED, KafkaError._SSL)), None)
             if refusal is not None or left_s <= 1.0:
                 raise translate(bus, refusal or _telling(errors) or error.args[0]) from None
-    present = {name: len(found[bus.topic(name)].partitions) for name in TOPICS if bus.topic(name) in found}
-    missing = [name for name in topics if name not in present]
-    if missing or not present:
-        raise missing_topics(bus, missing or list(TOPICS))
-    return present
 
 
 def translate(bus: KafkaBus, error: KafkaError) -> TopicError:

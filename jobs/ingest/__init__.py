@@ -1,0 +1,1 @@
+"""Filling the topics of a Kafka bus from files, folders and pipes."""

@@ -1,0 +1,72 @@
+"""In which order the messages of several topics go out."""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+
+from connectors.kafka.record_peek import time_of
+from jobs.ingest.source import Lane, Mark
+
+#: Records of a message whose earliest time is the message's (ours; as many as a job looks at).
+_PEEKED = 16
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A message to be sent.
+
+    Attributes
+    ----------
+    topic : str
+    lines : list of bytes
+    time_ms : int
+        Earliest event time of its first records; that of the message before where none can be
+        read. 0 where nobody asked.
+    mark : Mark
+        The place behind it.
+    """
+
+    topic: str
+    lines: list[bytes]
+    time_ms: int
+    mark: Mark
+
+
+def outgoing(
+    lanes: Sequence[Lane], starts: Mapping[str, Mark], lines_per_message: int, timed: bool
+) -> Iterator[Outgoing]:
+    """Yield the messages of all lanes, the one whose first records are earliest first.
+
+    So topics advance together in event time, message by message: a job that follows the bus then
+    finds no event late that was not late in its topic.
+
+    Parameters
+    ----------
+    starts : mapping of str to Mark
+        By topic, where to begin; topics that are left out begin at their first byte.
+    lines_per_message : int
+        At most.
+    timed : bool
+        Whether the times are needed also where there is only one lane.
+    """
+    timed = timed or len(lanes) > 1
+    streams = [_of_lane(lane, starts.get(lane.topic), lines_per_message, timed) for lane in lanes]
+    return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("time_ms"))
+
+
+def _of_lane(lane: Lane, start: Mark | None, size: int, timed: bool) -> Iterator[Outgoing]:
+    topic, reached_ms = lane.topic, 0
+    for name, block in lane.blocks(start):
+        lines, end, single = block.lines, block.start, len(block.lines) == 1
+        for i in range(0, len(lines), size):
+            part = lines[i:i + size]
+            end = block.end if single else end + sum(map(len, part)) + len(part)
+            part = [line for line in part if line and not line.isspace()]
+            if not part:
+                continue
+            if timed:
+                times = [t for line in islice(part, _PEEKED) if (t := time_of(topic, line)) is not None]
+                reached_ms = min(times, default=reached_ms)
+            yield Outgoing(topic, part, reached_ms, (name, end))
