@@ -12,6 +12,7 @@ from jobs.cli.doctor import doctor
 from jobs.cli.evaluate import evaluate
 from jobs.cli.explain import explain
 from jobs.cli.hits import hits
+from jobs.cli.ingest import ingest
 from jobs.cli.job import job
 from jobs.cli.learn import learn
 from jobs.cli.models import models
@@ -22,6 +23,8 @@ from jobs.cli.run import run
 from jobs.cli.simulate import simulate
 from jobs.cli.store import store
 from jobs.cli.submit import submit
+from jobs.cli.tail import tail
+from jobs.cli.topics import topics
 
 app = typer.Typer(
     name="duanka",
@@ -31,9 +34,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (simulate, run, submit, learn, replay, evaluate, hits, card, explain, doctor):
+for command in (simulate, run, submit, learn, replay, evaluate, hits, card, explain, ingest, tail, doctor):
     app.command()(command)
 app.add_typer(job, name="job")
+app.add_typer(topics, name="topics")
 app.add_typer(store, name="store")
 app.add_typer(rules, name="rules")
 app.add_typer(models, name="models")
