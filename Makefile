@@ -8,7 +8,7 @@ TESTS  ?=
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run cluster cluster-stop test lint bench amlsim notebooks notebooks-strip clean
+.PHONY: help setup run cluster cluster-stop kafka kafka-stop test lint bench amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -38,6 +38,13 @@ cluster: $(STAMP)  ## start a Flink cluster on this machine; its web page is at 
 cluster-stop: $(STAMP)  ## stop it
 	@$(BIN)/python -m deploy.local.flink_cluster stop
 
+# KAFKA="--port 9192 --secured" adds listeners with passwords and TLS; --help lists the rest.
+kafka: $(STAMP)  ## start a Kafka broker on this machine, at port 9092
+	@$(BIN)/python -m deploy.local.kafka start $(KAFKA)
+
+kafka-stop: $(STAMP)  ## stop it; its data stays in build/kafka
+	@$(BIN)/python -m deploy.local.kafka stop
+
 test: $(STAMP)  ## every test, with real Flink and a real store
 	@$(BIN)/python -m pytest $(TESTS)
 
@@ -62,7 +69,8 @@ notebooks-strip: $(STAMP)  ## remove outputs from the notebooks, before a commit
 	@$(BIN)/jupyter nbconvert --log-level WARN --clear-output --ClearMetadataPreprocessor.enabled=True \
 	  --ClearMetadataPreprocessor.clear_notebook_metadata=False --inplace notebooks/*.ipynb
 
-clean:  ## stop the demo's store and cluster; remove what was built
+clean:  ## stop the demo's store, cluster and broker; remove what was built
 	@test ! -x $(BIN)/duanka || $(BIN)/duanka store stop >/dev/null 2>&1 || true
 	@test ! -d build/cluster || $(BIN)/python -m deploy.local.flink_cluster stop >/dev/null 2>&1 || true
+	@test ! -d build/kafka || $(BIN)/python -m deploy.local.kafka stop >/dev/null 2>&1 || true
 	@rm -rf build

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from deploy.errors import DeployError
 from deploy.local.broker_plan import BrokerPlan
-from deploy.local.development_ca import issue_certificates
 from deploy.local.maven_jars import class_path, maven_jars
 from jobs.flink.java import find_java
 
@@ -46,6 +45,9 @@ def format_storage(plan: BrokerPlan) -> None:
     for part in ("conf", "log"):
         (plan.folder / part).mkdir(parents=True, exist_ok=True)
     if any(name.endswith("SSL") for name in plan.secured):
+        # Imported late: what makes certificates is installed for development alone.
+        from deploy.local.development_ca import issue_certificates
+
         issue_certificates(plan.certificates)
     properties = "".join(f"{name}={value}\n" for name, value in plan.properties().items())
     _properties(plan).write_text(properties)

@@ -60,6 +60,7 @@ def offenders(rooms, bad) -> list[str]:
         ("models", ("features", "models")),
         ("connectors", ("features.events", "features.errors", "connectors")),
         ("simulation", ("features.events", "simulation")),
+        ("deploy", ("connectors", "jobs", "features.events", "features.errors", "deploy")),
         ("console", ("connectors", "features.events", "features.errors", "console")),
     ],
 )
@@ -117,6 +118,12 @@ def test_nobody_imports_the_command_line_but_itself():
 def test_nobody_imports_tests_or_benchmarks():
     assert not offenders(
         [room for room in ROOMS if room != "benchmarks"], lambda name: within(name, "tests", "benchmarks")
+    )
+
+
+def test_the_product_does_not_know_how_it_is_deployed():
+    assert not offenders(
+        [room for room in ROOMS if room not in ("benchmarks", "deploy")], lambda name: within(name, "deploy")
     )
 
 
