@@ -5,6 +5,7 @@ from pathlib import Path
 
 from connectors.folder import Chunk as FolderChunk
 from connectors.folder_cursor import FolderCursor
+from connectors.folder_lag import bytes_behind
 from connectors.folder_plan import FolderPlan
 from features.events import TOPICS
 from features.peek import peek_time
@@ -19,6 +20,7 @@ class FolderChunks:
 
     def __init__(self, bus: Path, chunk_bytes: int, follow: bool):
         self.latest_ms = 0
+        self._bus = bus
         self._plan = FolderPlan(bus, tuple(TOPICS), chunk_bytes, self._peek, follow)
         self._cursor = FolderCursor()
         self._follow = follow
@@ -40,6 +42,13 @@ class FolderChunks:
 
     def newest_ms(self) -> int:
         return self._newest_ms
+
+    #: What `lag` counts.
+    lag_unit = "bytes"
+
+    def lag(self) -> int:
+        """Bytes behind the last chunk given."""
+        return bytes_behind(self._bus, TOPICS, self._cursor)
 
     def _peek(self, topic: str, line: bytes) -> int | None:
         return peek_time(topic, line, self.latest_ms)

@@ -79,7 +79,7 @@ WATERMARK_LAG_MS = _gauge(
     "How far the watermark that was planned last is behind the clock. Of a bus that is replayed it is its age.")
 BUS_LAG = _gauge(
     "bus_lag", _PLAN,
-    "With --follow: what the bus holds beyond the last planned chunk, in bytes of a folder, in records of Kafka.",
+    "With --follow: what the bus holds beyond the last planned chunk, in bytes of a folder, in messages of Kafka.",
     "unit")
 
 CHUNKS = _counter("chunks", _DECODE, "Chunks decoded; `records` divided by it is the size of a batch.")

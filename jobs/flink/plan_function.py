@@ -11,12 +11,14 @@ from jobs.flink.metric_names import BUS_LAG, PLANNED, WATERMARK_LAG_MS
 from jobs.flink.metrics import publish
 from jobs.flink.plan_log import PlanLog
 from jobs.flink.protocol import Chunk, Feed, PipelineFactory
-from jobs.flink.tally import Tally
+from jobs.flink.tally import Tally, now_and_then
 from jobs.flink.worker_tuning import tune_worker
 
 #: Bytes of a descriptor on the wire: one network buffer, so that Flink's credits count chunks.
 #: Bare descriptors would queue by the thousand, and every barrier and watermark behind them.
 DESCRIPTOR_BYTES = 32 * 1024
+#: Seconds between two looks at how much the bus holds: it means listing files or asking brokers (ours).
+_LAG_S = 5.0
 
 
 class PlanChunks(ProcessFunction):
@@ -46,9 +48,8 @@ class PlanChunks(ProcessFunction):
         if self._follow:
             self._log.lock()
             self._next_chunk = pipeline.planner(self._log.chunks())
-            lag = getattr(self._next_chunk, "lag", None)
-            if lag is not None:
-                self._tally.set(BUS_LAG, lag, self._next_chunk.lag_unit)
+            if getattr(self._next_chunk, "lag", None) is not None:
+                self._tally.set(BUS_LAG, now_and_then(self._next_chunk.lag, _LAG_S), self._next_chunk.lag_unit)
 
     def close(self) -> None:
         self._log.close()

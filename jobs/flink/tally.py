@@ -73,6 +73,19 @@ class Tally:
         return {series: value() if callable(value) else value for series, value in self._values.items()}
 
 
+def now_and_then(ask: Callable[[], int], period_s: float) -> Callable[[], int]:
+    """A gauge's callable that asks `ask` at most once in `period_s` and repeats the answer."""
+    answer, due_s = 0, 0.0
+
+    def reading() -> int:
+        nonlocal answer, due_s
+        if time.monotonic() >= due_s:
+            answer, due_s = ask(), time.monotonic() + period_s
+        return answer
+
+    return reading
+
+
 def tally_of(pipeline: object) -> Tally:
     """The pipeline's own tally, so that it and its operator are told as one; a new one without."""
     tally = getattr(pipeline, "tally", None)

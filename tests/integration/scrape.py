@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
@@ -51,7 +50,7 @@ def scrape_until(port: int, enough: Callable[[Scrape], bool], alive: Callable[[]
     deadline = time.monotonic() + timeout_s
     seen = Scrape("")
     while alive() and time.monotonic() < deadline:
-        with contextlib.suppress(urllib.error.URLError):  # not listening yet
+        with contextlib.suppress(OSError):  # not listening yet, or not any more
             seen = Scrape(fetch(port))
         if enough(seen):
             break

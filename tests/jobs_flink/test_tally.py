@@ -6,7 +6,7 @@ import pytest
 
 from jobs.flink.metric_names import ENTITIES, HITS, LATE, LOG_BYTES, MODEL_SHARDS, WORK_CALLS, WORK_US
 from jobs.flink.metrics import publish
-from jobs.flink.tally import Tally, tally_of
+from jobs.flink.tally import Tally, now_and_then, tally_of
 
 
 class Group:
@@ -109,3 +109,11 @@ def test_a_pipeline_has_one_tally_with_its_operator():
 
     assert tally_of(Pipeline) is Pipeline.tally
     assert isinstance(tally_of(object()), Tally)
+
+
+def test_a_dear_question_is_asked_now_and_then():
+    asked = []
+    reading = now_and_then(lambda: asked.append(1) or len(asked), 3600)
+    assert [reading(), reading()] == [1, 1] and len(asked) == 1
+    always = now_and_then(lambda: asked.append(1) or len(asked), 0)
+    assert [always(), always()] == [2, 3]
