@@ -1,5 +1,6 @@
 """The topics of a bus: making them, and what the brokers say of them."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,7 +72,15 @@ def create_topics(bus: KafkaBus, partitions: int, replication: int, retention_ms
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:  # somebody else was quicker
                 raise translate(bus, error.args[0]) from None
+    _await_known(bus, created, timeout_s)
     return [name for name in names if bus.topic(name) in created]
+
+
+def _await_known(bus: KafkaBus, kafka_topics: set[str], timeout_s: float) -> None:
+    """Brokers hear of new topics some time after the controller has made them; who uses them at once would fail."""
+    deadline = time.monotonic() + timeout_s
+    while kafka_topics - set(reach_bus(bus, timeout_s).topics) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def topic_states(bus: KafkaBus, timeout_s: float = 10.0) -> list[TopicState]:

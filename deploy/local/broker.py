@@ -52,7 +52,7 @@ def start(folder: Path, port: int = 9092, secured: Sequence[str] = (), timeout_s
     port : int
         0 takes the one that the folder's broker had before, or a free one.
     secured : sequence of str
-        Further listeners, on free ports: ``SASL_PLAINTEXT``, ``SSL``, ``SASL_SSL``.
+        Further listeners, on free ports; see `deploy.local.broker_plan.SECURED`.
 
     Raises
     ------

@@ -7,6 +7,8 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 #: The user of the listeners with SASL.
 USER = "duanka"
+#: Listeners beside the open one. ``MTLS`` is TLS that also asks clients for a certificate.
+SECURED = ("SASL_PLAINTEXT", "SSL", "MTLS", "SASL_SSL")
 _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
 
 
@@ -23,9 +25,8 @@ class BrokerPlan:
     controller_port : int
         For the broker's talk with itself.
     secured : mapping of str to int
-        Port of each further listener by its security: ``SASL_PLAINTEXT``, ``SSL``, ``SASL_SSL``.
-        The broker itself talks over the open port, so this shows how clients get in; it guards
-        nothing.
+        Port of each further listener, see `SECURED`. The broker itself talks over the open port,
+        so this shows how clients get in; it guards nothing.
     heap_mib : int
     """
 
@@ -43,14 +44,16 @@ class BrokerPlan:
     def password_file(self) -> Path:
         return self.folder / "password"
 
-    def url(self, security: str = "PLAINTEXT", prefix: str = "") -> str:
+    def url(self, listener: str = "PLAINTEXT", prefix: str = "") -> str:
         """The bus as Duanka takes it, by one of the listeners."""
-        port = self.port if security == "PLAINTEXT" else self.secured[security]
-        options = [] if security == "PLAINTEXT" else [f"security={security}"]
-        if "SASL" in security:
+        port = self.port if listener == "PLAINTEXT" else self.secured[listener]
+        options = [] if listener == "PLAINTEXT" else [f"security={listener.replace('MTLS', 'SSL')}"]
+        if "SASL" in listener:
             options.append(f"user={USER}")
-        if security.endswith("SSL"):
+        if _is_tls(listener):
             options.append(f"ca={self.certificates / 'ca.pem'}")
+        if listener == "MTLS":
+            options.append(f"certificate={self.certificates / 'client.pem'}&key={self.certificates / 'client.key'}")
         query = f"?{'&'.join(options)}" if options else ""
         return f"kafka://{LOOPBACK}:{port}{'/' * bool(prefix)}{prefix}{query}"
 
@@ -64,7 +67,9 @@ class BrokerPlan:
             "controller.quorum.voters": f"1@{LOOPBACK}:{self.controller_port}",
             "listeners": f"{open_to},CONTROLLER://{LOOPBACK}:{self.controller_port}",
             "advertised.listeners": open_to,
-            "listener.security.protocol.map": ",".join(["CONTROLLER:PLAINTEXT", *(f"{name}:{name}" for name in ports)]),
+            "listener.security.protocol.map": ",".join(
+                ["CONTROLLER:PLAINTEXT", *(f"{name}:{name.replace('MTLS', 'SSL')}" for name in ports)]
+            ),
             "inter.broker.listener.name": "PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "log.dirs": str(self.folder / "data"),
@@ -91,9 +96,17 @@ class BrokerPlan:
             if "SASL" in name:
                 options |= {f"{lower}.sasl.enabled.mechanisms": "SCRAM-SHA-512",
                             f"{lower}.scram-sha-512.sasl.jaas.config": _SCRAM}
-            if name.endswith("SSL"):
+            if _is_tls(name):
                 options |= {f"{lower}.ssl.keystore.type": "PEM", f"{lower}.ssl.truststore.type": "PEM",
                             f"{lower}.ssl.keystore.location": str(self.certificates / "broker.pem"),
                             f"{lower}.ssl.truststore.location": str(self.certificates / "ca.pem"),
-                            f"{lower}.ssl.client.auth": "requested"}
+                            f"{lower}.ssl.client.auth": "required" if name == "MTLS" else "none"}
         return options
+
+    @property
+    def tls(self) -> bool:
+        return any(map(_is_tls, self.secured))
+
+
+def _is_tls(listener: str) -> bool:
+    return listener in ("SSL", "MTLS", "SASL_SSL")

@@ -44,7 +44,7 @@ def format_storage(plan: BrokerPlan) -> None:
     """
     for part in ("conf", "log"):
         (plan.folder / part).mkdir(parents=True, exist_ok=True)
-    if any(name.endswith("SSL") for name in plan.secured):
+    if plan.tls:
         # Imported late: what makes certificates is installed for development alone.
         from deploy.local.development_ca import issue_certificates
 

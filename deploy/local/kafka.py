@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from deploy.local import broker
+from deploy.local.broker_plan import SECURED
 from features.errors import DuankaError
 
 app = typer.Typer(help="A real Kafka broker on this machine, for development and tests.", no_args_is_help=True,
                   add_completion=False, pretty_exceptions_enable=False)
 
 FOLDER = Path("build/kafka")
-_SECURED = ("SASL_PLAINTEXT", "SSL", "SASL_SSL")
 Folder = Annotated[Path, typer.Option("--folder", help="Data, configuration, logs and certificates.")]
 
 
@@ -24,7 +24,7 @@ def start(
     secured: Annotated[bool, typer.Option("--secured", help="Also listeners with SCRAM passwords and TLS.")] = False,
 ) -> None:
     """Start it on the folder's data; where it runs, leave it."""
-    running = broker.start(folder, port, _SECURED if secured else ())
+    running = broker.start(folder, port, SECURED if secured else ())
     plan = running.plan
     for security in ("PLAINTEXT", *plan.secured):
         print(plan.url(security))

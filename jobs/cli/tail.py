@@ -7,8 +7,8 @@ import typer
 
 from features.events import TOPICS
 from jobs.cli.kafka_options import KafkaBusOption, kafka_settings
-from jobs.cli.masked import mask_record
 from jobs.cli.options import Config
+from jobs.masked_record import mask_record
 
 
 def tail(

@@ -12,10 +12,9 @@ from connectors.kafka.topics import create_topics
 from deploy.errors import DeployError
 from deploy.local import broker as local_broker
 from deploy.local.broker import Broker
+from deploy.local.broker_plan import SECURED
 from deploy.local.broker_process import broker_jars
 from tests.integration.duanka import Duanka
-
-SECURED = ("SASL_PLAINTEXT", "SSL", "SASL_SSL")
 
 
 def require_jars() -> None:
@@ -50,8 +49,8 @@ class Topics:
     broker: Broker
     prefix: str
 
-    def url(self, security: str = "PLAINTEXT") -> str:
-        return self.broker.plan.url(security, self.prefix)
+    def url(self, listener: str = "PLAINTEXT") -> str:
+        return self.broker.plan.url(listener, self.prefix)
 
     @property
     def bus(self) -> KafkaBus:
