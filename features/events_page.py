@@ -13,9 +13,10 @@ from features.events import TOPICS, Field, FieldType, Topic
 from features.lines import MAX_DEPTH, MAX_RECORD_BYTES
 from features.ordering import RECENT_ROWS
 from features.rejects import Reason
-from features.validate import EARLIEST_MS
+from features.validate import EARLIEST_MS, LATEST_STORED_MS
 
 _EARLIEST = datetime.fromtimestamp(EARLIEST_MS / 1000, UTC).date().isoformat()
+_LATEST = datetime.fromtimestamp(LATEST_STORED_MS // 1000, UTC).date().isoformat()
 
 #: Days that rows of a class are kept, and why; the store's own copy is ``connectors.schema.retention``.
 RETENTION = MappingProxyType(
@@ -31,18 +32,20 @@ MEANINGS = MappingProxyType(
     {
         Reason.INVALID_UTF8: "the bytes are not UTF-8",
         Reason.MALFORMED_JSON: "not one JSON value: cut off, two on a line, a byte order mark, `NaN`, `Infinity`, a "
-        "number beyond a double, half a surrogate pair",
+        "number beyond a double, half a surrogate pair, also where a field is ignored",
         Reason.NOT_AN_OBJECT: "valid JSON, but no object",
         Reason.TOO_LONG: f"longer than {MAX_RECORD_BYTES:,} bytes",
         Reason.TOO_DEEP: f"brackets nested deeper than {MAX_DEPTH}",
-        Reason.MISSING_FIELD: "a required field is absent, `null` or empty text",
+        Reason.MISSING_FIELD: "a required field is absent or `null`, or empty where it is text, a phone or account "
+        "number or a card",
         Reason.WRONG_TYPE: "a field has a JSON type that it does not take, such as a number for a card",
         Reason.BAD_VALUE: "text too long or with control characters, no such choice, not a decimal amount, more than "
-        "two decimals",
+        "two decimals or 15 digits before them",
         Reason.OUT_OF_RANGE: "a number beyond the limits of its field, or a time that is no whole millisecond",
         Reason.BAD_TIME: "a time as text that is not ISO-8601 with offset, or no such day or hour",
         Reason.TOO_FAR_PAST: f"a time before {_EARLIEST}",
-        Reason.TOO_FAR_FUTURE: "the event's own time is later than the run's clock by more than the setting `future_s`",
+        Reason.TOO_FAR_FUTURE: "the event's own time is later than the run's clock by more than the setting `future_s`,"
+        f" or another time is after {_LATEST}",
         Reason.DUPLICATE: f"the same event is among the last {RECENT_ROWS:,} rows that the shard of its card took",
     }
 )
@@ -103,18 +106,20 @@ object a line, UTF-8, not compressed. A topic without a folder has no events.
   file exists.
 - Events may be out of order by up to the setting `lateness_s`; see [operations](operations.md#disorder-and-lateness).
 
-Fields that are not listed here are ignored, and not stored. `null` means absent. What a record becomes does not depend
-on its neighbours.
+Fields that are not listed here are ignored, and not stored. `null` means absent. Of a field that stands twice the last
+counts. What a record becomes does not depend on its neighbours. What was done to hold this: [bad input](bad-input.md).
 
 ## Values
 
-- *Times* are ISO-8601 with offset (`2026-03-02T11:00:00.125+08:00`, `2026-03-02 03:00Z`) or epoch milliseconds as a
-  whole number. They are {_EARLIEST} or later. The event's own time may not be in the future by more than `future_s`;
-  other times (`due_at`, `expires_at`) may.
-- *Money* is yuan, as a decimal string (`"1250.50"`) or a number, with at most two decimals. It becomes integer fen; its
-  column in the store ends in `_fen`.
-- *Text* has no control characters. Phone and account numbers are visible ASCII. A card is `phone:NUMBER` or
-  `account:NUMBER`.
+- *Times* are ISO-8601 with offset (`2026-03-02T11:00:00.125+08:00`, `2026-03-02 03:00Z`): date, `T` or a space, hours
+  and minutes, at will seconds and up to six decimals, then `Z`, `+hh:mm` or `+hhmm`. Or they are epoch milliseconds as
+  a whole number. They are {_EARLIEST} or later. The event's own time may not be in the future by more than `future_s`;
+  other times (`due_at`, `expires_at`) may, to {_LATEST}. Parts of a millisecond are cut off.
+- *Money* is yuan, as a decimal string (`"1250.50"`) or a number, with at most two decimals; four zeros may follow them.
+  It becomes integer fen; its column in the store ends in `_fen`. A number is read as a double: decimals that a double
+  does not hold are not seen.
+- *Text* has no control characters (U+0000 to U+001F, U+007F to U+009F). Phone and account numbers are visible ASCII. A
+  card is `phone:NUMBER` or `account:NUMBER`.
 - *Absent* values are NULL for numbers and times, empty for text, -1 for flags and choices.
 - A choice is stored by its number in the order given here, so choices are only ever added at the end.
 """
@@ -196,8 +201,8 @@ def _limits(topic: Topic, field: Field) -> str:
         case FieldType.CARD:
             return f"`phone:…` or `account:…`, at most {field.max_length} visible ASCII characters"
         case FieldType.TIME:
-            latest = " to the clock plus `future_s`" if field.name == topic.time_field else " or later"
-            return _EARLIEST + latest
+            latest = "the clock plus `future_s`" if field.name == topic.time_field else _LATEST
+            return f"{_EARLIEST} to {latest}"
         case FieldType.MONEY:
             return f"{field.low / 100:,.2f} to {field.high / 100:,.2f} yuan"
         case FieldType.SECONDS:

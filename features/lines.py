@@ -10,6 +10,10 @@ MAX_RECORD_BYTES = 65_536
 #: Longest record that the bulk parser gets, bytes (ours): JSON parsers part ways on numbers of
 #: thousands of digits, and no honest record is that long.
 _BULK_BYTES = 4096
+#: Digits in a row that the bulk parser gets, and of an exponent (ours): beyond, a number may be
+#: beyond a double, which Arrow does not see in fields that it ignores.
+_BULK_DIGITS = 200
+_BULK_EXPONENT = 2
 #: Deepest nesting that is parsed (ours); ignored fields may be nested, attackers nest deeper.
 MAX_DEPTH = 32
 
@@ -25,6 +29,7 @@ def _scan(data, starts, ends, shape, max_depth):
         depth = 0
         deepest = 0
         quoted = False
+        digits = 0
         while j < size and data[j] != 10:
             c = data[j]
             if c == 34:
@@ -32,6 +37,14 @@ def _scan(data, starts, ends, shape, max_depth):
             elif quoted:
                 if c == 92 and j + 1 < size and data[j + 1] != 10:
                     j += 1  # whatever is escaped ends no string
+            elif 48 <= c <= 57:
+                digits += 1
+                if digits > _BULK_DIGITS:
+                    suspect = True
+                j += 1
+                continue
+            elif (c == 101 or c == 69) and digits > 0 and _long_exponent(data, j + 1, size):
+                suspect = True
             elif c == 123 or c == 91:
                 depth += 1
                 if depth > deepest:
@@ -40,6 +53,7 @@ def _scan(data, starts, ends, shape, max_depth):
                 depth -= 1
             elif (c == 78 or c == 73) and _opens_word(data, j, i, size):
                 suspect = True
+            digits = 0
             j += 1
         a = i
         b = j
@@ -69,6 +83,17 @@ def _opens_word(data, at, start, size):
     return opened and (after == 97 or after == 110)
 
 
+@numba.njit(cache=True, inline="always")
+def _long_exponent(data, at, size):
+    """Whether more digits follow the e of a number than the bulk parser is trusted with."""
+    if at < size and (data[at] == 43 or data[at] == 45):
+        at += 1
+    end = at
+    while end < size and 48 <= data[end] <= 57:
+        end += 1
+    return end - at > _BULK_EXPONENT
+
+
 @dataclass(frozen=True)
 class Lines:
     """The records of a chunk.
@@ -80,7 +105,8 @@ class Lines:
     starts, ends : ndarray of int64, shape (n,)
         Where each record lies in `raw`, surrounding white space left out; blank lines are no records.
     plain : ndarray of bool, shape (n,)
-        Starts with ``{``, ends with ``}``, is neither long nor deep: safe for the bulk parser.
+        Starts with ``{``, ends with ``}``, is neither long nor deep, has no word or number on which
+        parsers part ways: safe for the bulk parser.
     deep : ndarray of bool, shape (n,)
         Nested beyond :data:`MAX_DEPTH` or so: not parsed at all.
     """

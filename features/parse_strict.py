@@ -1,6 +1,8 @@
 """Parse records one by one, each decided by itself, with the reason why one is refused."""
 
+import json
 import math
+import re
 
 import msgspec
 import pyarrow as pa
@@ -13,6 +15,8 @@ from features.rejects import Reason, Reject
 _decode = msgspec.json.Decoder().decode
 _STRING = frozenset({FieldType.TEXT, FieldType.PARTY, FieldType.CARD, FieldType.CHOICE})
 _INT64 = 2**63
+#: The least digits by which a whole number may be beyond a double; msgspec gives it all the same.
+_MANY_DIGITS = re.compile(r"\d{309}", re.ASCII)
 
 
 def parse_strict(topic: Topic, lines: Lines) -> tuple[ParsedColumns, list[int], list[Reject]]:
@@ -53,11 +57,13 @@ def _read(topic: Topic, lines: Lines, i: int) -> dict | Reject:
     if lines.deep[i]:
         return Reject(i, Reason.TOO_DEEP, f"nested deeper than {MAX_DEPTH}", raw)
     try:
-        raw.decode("utf-8")
+        text = raw.decode("utf-8")
         record = _decode(raw)
+        if _MANY_DIGITS.search(text):
+            json.loads(text, parse_int=_check_double)
     except UnicodeDecodeError as error:
         return Reject(i, Reason.INVALID_UTF8, f"byte {error.start}", raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         return Reject(i, Reason.MALFORMED_JSON, str(error)[:200], raw)
     if not isinstance(record, dict):
         return Reject(i, Reason.NOT_AN_OBJECT, f"a JSON {type(record).__name__}", raw)
@@ -75,6 +81,11 @@ def _read(topic: Topic, lines: Lines, i: int) -> dict | Reject:
                 return Reject(i, Reason.OUT_OF_RANGE, f"{field.name}: no usable number", raw)
         out[field.name, kind] = value
     return out
+
+
+def _check_double(digits: str) -> None:
+    if math.isinf(float(digits)):
+        raise ValueError("Number out of range")
 
 
 def _kinds(field: Field) -> tuple[str, ...]:
@@ -104,11 +115,7 @@ def _number(field: Field, value: int | float) -> int | float | None:
         if isinstance(value, float) and not value.is_integer():
             return None
         return int(value) if -_INT64 <= value < _INT64 else None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
+    return float(value)
 
 
 def _arrow_type(field: Field, kind: str) -> pa.DataType:

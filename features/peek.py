@@ -4,6 +4,7 @@ import msgspec
 
 from features.decode import decode
 from features.events import TOPICS
+from features.lines import MAX_RECORD_BYTES
 from features.validate import EARLIEST_MS
 
 _decode = msgspec.json.Decoder().decode
@@ -11,6 +12,9 @@ _decode = msgspec.json.Decoder().decode
 
 def peek_time(topic: str, line: bytes, latest_ms: int) -> int | None:
     """Event time of a record, UTC ms, or None where it has none that would be accepted."""
+    # Refused whatever it holds; and 64 MiB of brackets would take gigabytes to parse.
+    if len(line) > MAX_RECORD_BYTES and len(line.strip(b" \t\r")) > MAX_RECORD_BYTES:
+        return None
     try:
         given = _decode(line).get(TOPICS[topic].time_field)
     except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, RecursionError):

@@ -17,7 +17,11 @@ from features.rejects import Reason
 ABSENT = np.iinfo(np.int64).min
 #: 1980-01-01; no call or bank record of use is older (ours).
 EARLIEST_MS = 315_532_800_000
+#: 2299-12-31T23:59:59.999Z; ClickHouse's DateTime64 ends with that day, and readers fail on later years.
+LATEST_STORED_MS = 10_413_791_999_999
 
+_YUAN = r"^[+-]?\d{1,15}(\.\d{1,2}0{0,4})?$"
+_FINER_YUAN = r"^[+-]?\d{1,15}\.\d{1,6}$"
 _ISO = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$"
 
 
@@ -51,7 +55,7 @@ def validate(
     Parameters
     ----------
     latest_ms : int
-        Times after this are refused, UTC ms; a record from the future would push the watermark.
+        Event times after this are refused, UTC ms; a record from the future would push the watermark.
 
     Returns
     -------
@@ -114,10 +118,10 @@ def _times(field: Field, parsed: ParsedColumns, latest_ms: int, verdicts: Verdic
         verdicts.mark(bad, Reason.BAD_TIME, f"{field.name}: want ISO-8601 with offset, or epoch ms")
         present = present | given
     # Only the event's own time moves the watermark; a due date may well lie in the future.
+    last_ms = latest_ms if field.name in ("event_time", "pushed_at") else LATEST_STORED_MS
     checked = present & ~verdicts.wrong
     verdicts.mark(checked & (values < EARLIEST_MS), Reason.TOO_FAR_PAST, field.name)
-    if field.name in ("event_time", "pushed_at"):
-        verdicts.mark(checked & (values > latest_ms), Reason.TOO_FAR_FUTURE, field.name)
+    verdicts.mark(checked & (values > last_ms), Reason.TOO_FAR_FUTURE, field.name)
     return values, present
 
 
@@ -153,19 +157,22 @@ def _money(field: Field, parsed: ParsedColumns, verdicts: Verdicts):
     texts = parsed.text(field.name)
     if texts is not None and texts.null_count < len(texts):
         given = _present(texts)
-        decimal = pc.match_substring_regex(texts, r"^[+-]?\d{1,15}(\.\d{1,6})?$")
-        decimal = _filled(decimal, False)
-        verdicts.mark(given & ~decimal, Reason.BAD_VALUE, f"{field.name}: not a decimal number")
+        decimal = _filled(pc.match_substring_regex(texts, _YUAN), False)
+        if (given & ~decimal).any():
+            finer = _filled(pc.match_substring_regex(texts, _FINER_YUAN), False)
+            verdicts.mark(given & ~decimal & finer, Reason.BAD_VALUE, f"{field.name}: more than two decimals")
+            verdicts.mark(given & ~decimal, Reason.BAD_VALUE, f"{field.name}: not a decimal number")
         usable = pc.if_else(pa.array(decimal), texts, pa.scalar("0"))
         yuan = np.where(given, usable.cast(pa.float64()).to_numpy(zero_copy_only=False), yuan)
         present = present | given
     low, high = field.low / 100, field.high / 100
     out = present & ~((yuan >= low) & (yuan <= high))
     verdicts.mark(out, Reason.OUT_OF_RANGE, f"{field.name}: want {low:g} to {high:g} yuan")
-    fen_exact = np.where(out, 0.0, yuan) * 100
-    fen = np.rint(fen_exact)
-    # A double holds yuan and fen exactly enough up to 1e13 fen; more decimals are an error, not dust.
-    odd = present & ~out & (np.abs(fen_exact - fen) > np.maximum(1e-6, 4e-16 * np.abs(fen)))
+    yuan = np.where(out, 0.0, yuan)
+    fen = np.rint(yuan * 100)
+    # More decimals are an error, not dust. Fen are exact up to 1e13, and division rounds correctly, so
+    # the quotient is the very double that two decimals are read as.
+    odd = present & (fen / 100 != yuan)
     verdicts.mark(odd, Reason.BAD_VALUE, f"{field.name}: more than two decimals")
     return np.where(present, fen.astype(np.int64), ABSENT), present
 
@@ -226,7 +233,8 @@ def _check_texts(data, offsets, shape, max_length, bad, present):
             c = data[i]
             if c & 0xC0 != 0x80:  # not a continuation byte: one more character
                 length += 1
-            if c < 32 or c == 127 or (shape > 0 and (c == 32 or c > 126)):
+            # U+0080 to U+009F are control characters, too: C2 80 to C2 9F.
+            if c < 32 or c == 127 or (c == 0xC2 and data[i + 1] < 0xA0) or (shape > 0 and (c == 32 or c > 126)):
                 bad[j] = True
         if length > max_length:
             bad[j] = True

@@ -97,6 +97,10 @@ def _txn(extra: str) -> bytes:
     "extra",
     [
         pytest.param("9" * 5000, id="integer of 5,000 digits"),
+        pytest.param("9" * 400, id="integer beyond a double"),
+        pytest.param("9" * 30 + "e300", id="short integer with an exponent beyond a double"),
+        pytest.param("9" * 250 + "e99", id="long integer with an exponent beyond a double"),
+        pytest.param("[0." + "0" * 300 + "1e400]", id="a double in spite of its exponent"),
         pytest.param(
             '"' + "]" * 20_000 + '","more":' + "[" * 20_000 + "]" * 20_000, id="nesting behind brackets in a string"
         ),

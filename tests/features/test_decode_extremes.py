@@ -37,6 +37,12 @@ def test_refused_and_its_neighbours_kept(name):
     assert peek_time("txn", line, LATEST_MS) is None
 
 
+def test_no_time_is_looked_for_in_a_line_that_is_too_long():
+    """Brackets alone would take a hundred times their bytes to parse."""
+    assert peek_time("txn", _GOOD + b" " * 70_000, LATEST_MS) == T
+    assert peek_time("txn", _GOOD[:-1] + b',"extra":[' + b"[]," * 30_000 + b"1]}", LATEST_MS) is None
+
+
 def test_a_chunk_of_a_hundred_thousand_empty_objects():
     batch = decode("txn", b"{}\n" * 100_000, 0, LATEST_MS)
     assert len(batch.rejects) == 100_000

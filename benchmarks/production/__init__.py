@@ -1,0 +1,1 @@
+"""What production does to a job: bad input, floods, faults and long runs, with figures."""
