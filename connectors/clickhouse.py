@@ -92,16 +92,29 @@ class Store:
         """Run a statement without rows. It is repeated like a query: write ``IF NOT EXISTS``."""
         self._execute(sql, params, columnar=False)
 
-    def create_database(self) -> None:
-        """Create the database of this store if it does not exist; needed before anything else."""
-        def create() -> None:
-            client = self._connect("")
-            try:
-                client.execute(f"CREATE DATABASE IF NOT EXISTS {self.database}")
-            finally:
-                client.disconnect()
+    def server_version(self) -> tuple[int, int, int]:
+        """Return the server's version as it greets with it, for instance ``(25, 3, 2)``.
 
-        call(create, self.close, self._policy, self.name)
+        Raises
+        ------
+        StoreUnavailableError, StoreDeniedError
+        """
+        def greet(client: Client) -> tuple[int, int, int]:
+            client.connection.force_connect()
+            return client.connection.server_info.version_tuple()
+
+        return self._without_database(greet)
+
+    def create_database(self, statement: str | None = None) -> None:
+        """Create the database of this store if it does not exist; needed before anything else.
+
+        Parameters
+        ----------
+        statement : str, optional
+            Creates it, for instance on a whole cluster.
+        """
+        self._without_database(
+            lambda client: client.execute(statement or f"CREATE DATABASE IF NOT EXISTS {self.database}"))
 
     def insert(self, table: str, columns: Mapping[str, Column], token: str | None = None) -> int:
         """Insert columns of equal length; return the number of rows.
@@ -153,6 +166,17 @@ class Store:
             sql, dict(params or {}), with_column_types=True, columnar=columnar,
             settings={"server_side_params": True})) or ([], [])
 
+    def _without_database(self, action: Callable[[Client], Any]) -> Any:
+        """Return what `action` returns of a connection of its own: a missing database refuses the greeting."""
+        def attempt() -> Any:
+            client = self._connect("")
+            try:
+                return action(client)
+            finally:
+                client.disconnect()
+
+        return call(attempt, self.close, self._policy, self.name)
+
     def _call(self, action: Callable[[Client], Any]) -> Any:
         def attempt() -> Any:
             if self._client is None:
@@ -168,6 +192,7 @@ def _insert_settings(token: str) -> dict[str, Any]:
         "insert_deduplication_token": token,
         "deduplicate_blocks_in_dependent_materialized_views": 1,
         "async_insert": 0,
+        "distributed_foreground_insert": 1,  # on a cluster: in a part of its shard, not in a queue
         # Rows of one key within one insert may lie side by side until a merge or FINAL collapses
         # them, as rows of two inserts do; not looking for them saves a third of an insert.
         "optimize_on_insert": 0,

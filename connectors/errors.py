@@ -6,7 +6,7 @@
     ├── StoreError
     │   ├── StoreUrlError          the address of the store is wrong
     │   ├── StoreUnavailableError  nobody answers, or the answer broke off (retried before)
-    │   ├── StoreDeniedError       user or password refused
+    │   ├── StoreDeniedError       user or password refused, or a right is missing
     │   ├── StoreQueryError        the engine refused a statement; carries its code
     │   ├── SchemaError            the tables are not the ones this release knows
     │   │   └── SchemaTooNewError  a later release has migrated the store
@@ -43,7 +43,7 @@ class StoreUnavailableError(StoreError):
 
 
 class StoreDeniedError(StoreError):
-    """The store refused the user or the password."""
+    """The store refused the user or the password, or the user may not do what was asked."""
 
 
 class StoreQueryError(StoreError):

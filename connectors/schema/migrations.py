@@ -7,24 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.clickhouse import Store
-from connectors.errors import SchemaError, SchemaTooNewError
+from connectors.errors import SchemaError, SchemaTooNewError, StoreDeniedError
+from connectors.schema.applied import APPLIED_TABLE, RETENTION_VERSION, AppliedSchema, read_applied
+from connectors.schema.cluster_ddl import ClusterDdl
+from connectors.schema.cluster_layout import ClusterLayout
 from connectors.schema.retention import RETENTION_DAYS, retention_checksum, retention_statements
+from connectors.schema.server_version import require_version
 
 _FOLDER = Path(__file__).parent
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
-_APPLIED_TABLE = """
-CREATE TABLE IF NOT EXISTS schema_migrations
-(
-    version UInt32,
-    name String,
-    checksum String,
-    applied_at DateTime('UTC') DEFAULT now()
-)
-ENGINE = ReplacingMergeTree(applied_at)
-ORDER BY version
-"""
-#: Stands in ``schema_migrations`` for the retention in force, which is no migration.
-_RETENTION_VERSION = 0
 
 
 @dataclass(frozen=True)
@@ -57,56 +48,85 @@ def known_migrations(folder: Path = _FOLDER) -> list[Migration]:
     return found
 
 
-def applied_checksums(store: Store) -> dict[int, str]:
-    """Return the checksum of each applied migration by its number."""
-    rows = store.query("SELECT version, checksum FROM schema_migrations FINAL ORDER BY version")
-    return {row["version"]: row["checksum"] for row in rows}
-
-
 def migrate(store: Store, retention_days: Mapping[str, int] = RETENTION_DAYS,
-            migrations: list[Migration] | None = None) -> list[int]:
+            migrations: list[Migration] | None = None, cluster: str | None = None) -> list[int]:
     """Bring the store's tables up to this release; return the numbers applied now.
 
     May be run by every job at its start, also at the same time: each statement can be repeated.
-    One that broke off is applied again from its beginning.
+    One that broke off is applied again from its beginning. Where nothing is to be done, nothing is
+    asked for but reading ``schema_migrations``, so that a user without the right to make tables
+    may call it.
+
+    Parameters
+    ----------
+    cluster : str, optional
+        Name of the cluster whose shards shall hold the tables, for the first migration of a
+        store. Later ones know it from the tables.
 
     Raises
     ------
     SchemaTooNewError
         A later release has migrated the store. Nothing is changed.
     SchemaError
-        A migration was edited after it had been applied. Nothing is changed.
+        A migration was edited after it had been applied, the server is too old, or the tables lie
+        elsewhere than on `cluster`. Nothing is changed.
+    StoreDeniedError
+        Something is to be done and the user may not do it.
     """
     known = known_migrations() if migrations is None else migrations
-    store.create_database()
-    store.command(_APPLIED_TABLE)
-    applied = applied_checksums(store)
-    retention = applied.pop(_RETENTION_VERSION, None)
-    _check(store, known, applied)
+    require_version(store)
+    applied = read_applied(store)
+    if applied is not None:
+        _check(store, known, applied, cluster)
+        cluster = applied.cluster
+    else:
+        applied = AppliedSchema({}, None, cluster)
+    if len(applied.checksums) == len(known) and applied.retention == retention_checksum(retention_days):
+        return []
+    try:
+        return _apply(store, known, applied, retention_days)
+    except StoreDeniedError as error:
+        raise StoreDeniedError(
+            f"the tables of {store.name} are of schema {applied.last} and this release wants {len(known)}, but the "
+            f"user may not change them ({error}); run duanka store migrate as a user with the role duanka_admin"
+        ) from error
+
+
+def _apply(store: Store, known: list[Migration], applied: AppliedSchema,
+           retention_days: Mapping[str, int]) -> list[int]:
+    ddl = ClusterDdl(ClusterLayout(applied.cluster, store.database)) if applied.cluster else None
+
+    def run(statements: list[str]) -> None:
+        for statement in statements:
+            store.command(statement)
+
+    store.create_database(ddl.create_database() if ddl else None)
+    run(ddl.render([APPLIED_TABLE]) if ddl else [APPLIED_TABLE])
     done = []
     for migration in known:
-        if migration.version in applied:
-            continue
-        for statement in migration.statements():
-            store.command(statement)
-        _record(store, migration.version, migration.name, migration.checksum)
-        done.append(migration.version)
-    if done or retention != retention_checksum(retention_days):
-        for statement in retention_statements(retention_days):
-            store.command(statement)
-        _record(store, _RETENTION_VERSION, "retention", retention_checksum(retention_days))
+        statements = ddl.render(migration.statements()) if ddl else migration.statements()
+        if migration.version not in applied.checksums:
+            run(statements)
+            _record(store, migration.version, migration.name, migration.checksum)
+            done.append(migration.version)
+    retention = retention_statements(retention_days)
+    run(ddl.render(retention) if ddl else retention)
+    _record(store, RETENTION_VERSION, "retention", retention_checksum(retention_days))
     return done
 
 
-def _check(store: Store, known: list[Migration], applied: dict[int, str]) -> None:
-    last = max(applied, default=0)
-    if last > len(known):
-        raise SchemaTooNewError(f"the tables of {store.name} are of schema {last}, this release knows up to "
+def _check(store: Store, known: list[Migration], applied: AppliedSchema, cluster: str | None) -> None:
+    if applied.last > len(known):
+        raise SchemaTooNewError(f"the tables of {store.name} are of schema {applied.last}, this release knows up to "
                                 f"{len(known)}; run the release that migrated them, or a later one")
     for migration in known:
-        if applied.get(migration.version, migration.checksum) != migration.checksum:
+        if applied.checksums.get(migration.version, migration.checksum) != migration.checksum:
             raise SchemaError(f"migration {migration.version:04d}_{migration.name}.sql was changed after it had been "
                               f"applied to {store.name}; restore the file and put the change into a new migration")
+    if cluster is not None and cluster != applied.cluster:
+        where = f"on the cluster {applied.cluster}" if applied.cluster else "on one server"
+        raise SchemaError(f"the tables of {store.name} lie {where} already, got --cluster {cluster}; name another "
+                          "database for the cluster and copy the rows")
 
 
 def _record(store: Store, version: int, name: str, checksum: str) -> None:

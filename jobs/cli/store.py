@@ -1,17 +1,21 @@
 """``duanka store``: the embedded store, and the tables of any store."""
 
 import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from connectors import embedded
 from connectors.clickhouse import open_store
 from connectors.queries import stats
+from connectors.schema.cluster_layout import ClusterLayout
+from connectors.schema.ddl_file import ddl_text
 from connectors.schema.migrations import migrate as migrate_tables
 from connectors.store_url import StoreUrl, parse_store_url
 from features.errors import DuankaError
 from jobs.cli.options import Config, FormatOption, StoreOption
-from jobs.cli.output import Format, console, print_rows
+from jobs.cli.output import Format, console, messages, print_rows
 from jobs.settings import load_settings
 
 store = typer.Typer(help="Start, stop, migrate and look at the store.", no_args_is_help=True)
@@ -19,6 +23,10 @@ store = typer.Typer(help="Start, stop, migrate and look at the store.", no_args_
 
 class NotEmbedded(DuankaError):
     """The command is for an embedded store."""
+
+
+class NotWritable(DuankaError):
+    """A file cannot be written."""
 
 
 @store.command()
@@ -38,12 +46,41 @@ def stop(url: StoreOption = None, config: Config = None) -> None:
 
 
 @store.command()
-def migrate(url: StoreOption = None, config: Config = None) -> None:
+def migrate(
+    url: StoreOption = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="Cluster of ClickHouse servers whose shards hold the tables; needed "
+                                                   "the first time only.", show_default=False)
+    ] = None,
+    config: Config = None,
+) -> None:
     """Bring the store's tables to this release."""
     settings = load_settings(config, store=url)
     with open_store(settings.store) as db:
-        applied = migrate_tables(db)
+        applied = migrate_tables(db, cluster=cluster)
     console.print(f"{settings.store}: {', '.join(str(a) for a in applied) if applied else 'up to date'}")
+
+
+@store.command()
+def ddl(
+    cluster: Annotated[str, typer.Option("--cluster", help="Name in the servers' remote_servers, or {cluster}.",
+                                         show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; standard output if not given.",
+                                             show_default=False)] = None,
+    url: StoreOption = None,
+    config: Config = None,
+) -> None:
+    """Print the statements that make the tables on a cluster, for the database that --store names."""
+    settings = load_settings(config, store=url)
+    text = ddl_text(ClusterLayout(cluster, parse_store_url(settings.store).database))
+    if out is None:
+        print(text, end="")
+        return
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise NotWritable(f"{out} cannot be written: {error.strerror}; give another --out") from None
+    messages.print(f"{out}: written", soft_wrap=True)
 
 
 @store.command()
