@@ -20,6 +20,7 @@ from jobs.flink.errors import ClusterError, NotEnoughSlotsError
 from jobs.flink.failure import failure_sentence
 from jobs.flink.flink_home import flink_home, python_jars
 from jobs.flink.gateway import ensure_gateway
+from jobs.flink.metric_options import PYTHON_METRICS
 from jobs.flink.plan_log import PlanLog, complete
 from jobs.flink.protocol import PipelineFactory
 from jobs.flink.settings import JobSettings
@@ -128,6 +129,8 @@ def _hand_over(factory, settings: JobSettings, restore_path: Path | None, chunks
         "rest.address": address.host,
         "rest.port": address.port,
         "security.ssl.rest.enabled": str(address.is_secure).lower(),
+        # Who listens to the cluster's metrics is up to the cluster.
+        PYTHON_METRICS: "true",
     } | dict(settings.flink_options)
     if jars:
         options["pipeline.jars"] = ";".join(jar.as_uri() for jar in jars)
