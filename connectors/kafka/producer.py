@@ -26,9 +26,9 @@ GIVE_UP_MS = 120_000
 class BusProducer(Generic[Mark]):
     """An idempotent producer: each message is there once and in order, or an error says so.
 
-    With one line a message, the key is the card that the record is about (`record_peek.key_of`),
-    so one card's records stay in order. Several lines a message have no key and go to the
-    partitions in turn, so that all partitions advance alike; that is several times as fast.
+    The key of a single record is the card that it is about (`record_peek.key_of`), so one card's
+    records stay in order. Several in one message have no key and go to the partitions in turn, so
+    that all partitions advance alike; that is several times as fast.
 
     Not for several threads. After an error it can only be closed.
 
@@ -67,24 +67,27 @@ class BusProducer(Generic[Mark]):
         except KafkaException as error:
             raise BusUrlError(f"the bus {bus} cannot be used: {error.args[0].str()}; check its address") from None
 
-    def send_lines(self, topic: str, lines: Sequence[bytes]) -> None:
-        """Send lines as one message; waits while too many are on their way.
+    def send_line(self, topic: str, line: bytes) -> None:
+        """Send a record as a message of its own, keyed; waits while too many are on their way.
 
         Raises
         ------
         TopicError
             A message that was sent before has been given up.
         """
-        if len(lines) == 1:
-            line = lines[0]
-            value = line if len(line) <= LONGEST_VALUE_BYTES else line[:KEPT_BYTES]
-            return self._send(topic, value, key_of(topic, line), -1)
+        self._send(topic, _bounded(line), key_of(topic, line), -1)
+
+    def send_lines(self, topic: str, lines: Sequence[bytes]) -> None:
+        """Send records as one message without a key, or as several where one would be too long."""
         value = b"\n".join(lines)
-        if len(value) > LONGEST_VALUE_BYTES:
+        if len(value) <= LONGEST_VALUE_BYTES:
+            self._send(topic, value, None, next(self._turns[topic]))
+        elif len(lines) == 1:
+            self._send(topic, _bounded(value), None, next(self._turns[topic]))
+        else:
             half = len(lines) // 2
             self.send_lines(topic, lines[:half])
-            return self.send_lines(topic, lines[half:])
-        return self._send(topic, value, None, next(self._turns[topic]))
+            self.send_lines(topic, lines[half:])
 
     def _send(self, topic: str, value: bytes, key: bytes | None, partition: int) -> None:
         stretch = self.acknowledged[topic].open
@@ -141,3 +144,7 @@ class BusProducer(Generic[Mark]):
         for acknowledged in self.acknowledged.values():
             if acknowledged.errors:
                 raise translate(self.bus, acknowledged.errors[0])
+
+
+def _bounded(line: bytes) -> bytes:
+    return line if len(line) <= LONGEST_VALUE_BYTES else line[:KEPT_BYTES]

@@ -12,6 +12,8 @@ from connectors.kafka.client import client_config, reach_bus, translate
 from features.events import TOPICS
 
 _RETENTION = "retention.ms"
+#: What brokers answer while a topic is new or its partitions move; it passes.
+_UNSETTLED = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART)
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,16 @@ def topic_states(bus: KafkaBus, timeout_s: float = 10.0) -> list[TopicState]:
     if not present:
         return []
     admin = AdminClient(client_config(bus))
-    try:
-        messages = _messages(admin, bus, {name: len(partitions) for name, partitions in present.items()}, timeout_s)
-        retentions = _retentions(admin, bus, list(present), timeout_s)
-    except KafkaException as error:
-        raise translate(bus, error.args[0]) from None
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            messages = _messages(admin, bus, {name: len(places) for name, places in present.items()}, timeout_s)
+            retentions = _retentions(admin, bus, list(present), timeout_s)
+            break
+        except KafkaException as error:
+            if error.args[0].code() not in _UNSETTLED or time.monotonic() > deadline:
+                raise translate(bus, error.args[0]) from None
+        time.sleep(0.1)
     return [
         TopicState(name, bus.topic(name), len(partitions), min(len(p.replicas) for p in partitions.values()),
                    messages[name], retentions.get(name))

@@ -56,6 +56,7 @@ class ProgressFile:
             self._lock = self.path.with_suffix(".lock").open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._lock.close()
             raise IngestError(f"{source} is being sent to {bus} by another process; let it end, or stop it") from None
         except OSError as error:
             raise IngestError(f"the progress of the ingest cannot be kept in {folder}: {error.strerror}; choose "

@@ -150,7 +150,10 @@ def _send_all(plan: IngestPlan, lanes: list[Lane], starts: dict[str, Mark], prod
     try:
         for message in outgoing(lanes, starts, plan.lines_per_message, plan.speed is not None):
             pace.await_due(len(message.lines), message.time_ms)
-            producer.send_lines(message.topic, message.lines)
+            if plan.lines_per_message == 1:
+                producer.send_line(message.topic, message.lines[0])
+            else:
+                producer.send_lines(message.topic, message.lines)
             handed_over[message.topic] = message.mark
             records += len(message.lines)
             messages += 1

@@ -14,6 +14,7 @@ from deploy.local import broker as local_broker
 from deploy.local.broker import Broker
 from deploy.local.broker_plan import SECURED
 from deploy.local.broker_process import broker_jars
+from simulation.city import CityConfig, simulate
 from tests.integration.duanka import Duanka
 
 
@@ -80,6 +81,14 @@ def password(broker, monkeypatch) -> str:
     """The password of the broker's user, given to this process and those that it starts."""
     monkeypatch.setenv("DUANKA_KAFKA_PASSWORD_FILE", str(broker.plan.password_file))
     return broker.plan.password_file.read_text()
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory):
+    """Bus folder of 1,000 people and a day."""
+    folder = tmp_path_factory.mktemp("city") / "bus"
+    simulate(CityConfig(people=1_000, days=1, seed=7), folder)
+    return folder
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_what_was_acknowledged_survives_a_kill_and_a_stop(own_folder):
     bus = parse_bus_url(first.url)
     create_topics(bus, 2, 1, -1)
     producer = BusProducer(bus, ["lead"])
-    producer.send_lines("lead", [b'{"lead_id":"1"}'])
+    producer.send_line("lead", b'{"lead_id":"1"}')
     assert producer.flush() == 0
     producer.close()
 
