@@ -1,5 +1,6 @@
 """Trying again after an error of the connection, with back-off."""
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,9 @@ DENIED_CODES = frozenset((192, 193, 194, 516))
 FORBIDDEN_CODES = frozenset((164, 497))
 #: A broken connection; the driver lets some of the socket's own errors through.
 CONNECTION_ERRORS = (driver_errors.NetworkError, driver_errors.SocketTimeoutError, EOFError, OSError)
+# The driver warns of each failed attempt with a stack trace; what matters comes back as an error.
+logging.getLogger("clickhouse_driver").addHandler(logging.NullHandler())
+logging.getLogger("clickhouse_driver").propagate = False
 _LONG_NUMBER = re.compile(r"(\d{3})(\d{4,})")
 
 

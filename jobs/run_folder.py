@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from features.errors import DuankaError
+from jobs.settings import SettingsError
 
 #: Folders of runs that are kept, the new one included (ours).
 _KEEP_RUNS = 3
@@ -42,7 +43,11 @@ def new_run(state: Path, shards: int) -> RunFolder:
     now = datetime.now(UTC)
     run_id = now.strftime("run-%Y%m%dT%H%M%S-%f")
     folder = state / run_id
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise SettingsError(f"setting state: {state} cannot be written: {error.strerror}; give a folder that this "
+                            "user may write, with --state") from error
     now_ms = int(now.timestamp() * 1000)
     (folder / _RUN_FILE).write_text(json.dumps({"run_id": run_id, "now_ms": now_ms, "shards": shards}))
     for old in _runs(state)[:-_KEEP_RUNS]:

@@ -67,8 +67,12 @@ def start(data_dir: str | Path, idle_minutes: float = IDLE_MINUTES, timeout_s: f
         It did not start; the message has the end of its log.
     """
     folder = Path(data_dir).expanduser().resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    password = password_for(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        password = password_for(folder)
+    except OSError as error:
+        raise EmbeddedStoreError(f"the embedded store's folder {folder} cannot be used: {error.strerror}; give a "
+                                 "folder that this user may write") from error
     deadline = time.monotonic() + timeout_s
     child: subprocess.Popen | None = None
     while True:

@@ -48,12 +48,23 @@ class ModelRegistry:
         return f"<ModelRegistry {self.folder}>"
 
     def entries(self) -> list[RegistryEntry]:
-        """Snapshots in the order of their numbers."""
+        """Snapshots in the order of their numbers.
+
+        Raises
+        ------
+        RegistryError
+            The folder is there and cannot be read.
+        """
         found = []
-        with contextlib.suppress(FileNotFoundError):
+        try:
             for name in os.listdir(self.folder):
                 if match := _FILE.fullmatch(name):
                     found.append(RegistryEntry(int(match[1]), match[2], self.folder / name))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise RegistryError(f"the registry {self.folder} cannot be read: {error.strerror}; give a folder that this "
+                                "user may read, with --models") from error
         return sorted(found, key=lambda entry: entry.number)
 
     def find(self, wanted: str | int) -> RegistryEntry:

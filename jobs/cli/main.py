@@ -43,8 +43,10 @@ app.add_typer(rules, name="rules")
 app.add_typer(models, name="models")
 
 
-#: ClickHouse's codes for an unknown table and an unknown database.
-_NOT_SET_UP = (60, 81)
+_NO_TABLES = "it has no tables yet: duanka run, or duanka store migrate"
+_OLD_TABLES = "its tables may be those of an older release: duanka store migrate"
+#: What to do about ClickHouse's codes for an unknown table, database, column, column of a table.
+_HINTS = {60: _NO_TABLES, 81: _NO_TABLES, 47: _OLD_TABLES, 16: _OLD_TABLES}
 
 
 def _say(text: str) -> None:
@@ -56,14 +58,16 @@ def main() -> None:
     try:
         app()
     except StoreQueryError as error:
-        hint = "; it has no tables yet: duanka run, or duanka store migrate" if error.code in _NOT_SET_UP else ""
-        _say(f"{error}{hint}")
+        _say("; ".join(filter(None, (str(error), _HINTS.get(error.code)))))
         sys.exit(2)
     except DuankaError as error:
         _say(str(error))
         sys.exit(2)
     except BrokenPipeError:  # the reader of our output went away
         sys.exit(0)
+    except OSError as error:  # a full disk, a file that may not be read
+        _say(f"{error.strerror or type(error).__name__}: {error.filename or 'no file named'}")
+        sys.exit(2)
     except KeyboardInterrupt:
         messages.print("stopped")
         sys.exit(130)

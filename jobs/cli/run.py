@@ -33,11 +33,14 @@ def run(
         config, bus=bus_url(bus), store=store, state=state, parallelism=parallelism, rules=rules,
         models=models, store_scores=scores,
     )  # fmt: skip
-    # Imported late: only this command needs Flink and the models.
+    from jobs.readiness import require_ready
+
+    _show_settings(settings)
+    require_ready(settings)
+    # Imported late: only this command needs Flink and the models, which take seconds.
     from jobs.cli.summary_view import show_summary
     from jobs.run import RunProgress, execute
 
-    _show_settings(settings)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[text]}"), TimeElapsedColumn())
     with Progress(*columns, console=messages) as bar:
         task = bar.add_task("starting Flink", total=None, text="")

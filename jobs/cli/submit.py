@@ -41,12 +41,15 @@ def submit(
         store_scores=scores, cluster=cluster, worker_archive=worker_archive, state_backend=state_backend,
     )  # fmt: skip
     settings = settings.model_copy(update={"flink": settings.flink | dict(map(_split, flink_option or ()))})
-    # Imported late: only this command needs Flink and the models.
+    from jobs.readiness import require_ready
+
+    _show_settings(settings)
+    require_ready(settings)
+    # Imported late: only this command needs Flink and the models, which take seconds.
     from jobs.flink.cluster_rest import ClusterRest
     from jobs.submit import cluster_address
     from jobs.submit import submit as hand_over
 
-    _show_settings(settings)
     done = hand_over(settings, follow, restore)
     console.print(f"job {done.job.job_id}", highlight=False)
     console.print(done.job.url, highlight=False, soft_wrap=True)
