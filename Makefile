@@ -8,7 +8,7 @@ TESTS  ?=
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run cluster cluster-stop kafka kafka-stop test lint bench amlsim notebooks notebooks-strip clean
+.PHONY: help setup run cluster cluster-stop worker-archive kafka kafka-stop test lint bench amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -44,6 +44,9 @@ kafka: $(STAMP)  ## start a Kafka broker on this machine, at port 9092
 
 kafka-stop: $(STAMP)  ## stop it; its data stays in build/kafka
 	@$(BIN)/python -m deploy.local.kafka stop
+
+worker-archive: $(STAMP)  ## put the Python of a Flink worker into build/worker.zip, which travels with a job
+	@$(BIN)/python -m deploy.worker_archive
 
 test: $(STAMP)  ## every test, with real Flink and a real store
 	@$(BIN)/python -m pytest $(TESTS)

@@ -1,7 +1,9 @@
 """Where compiled kernels are kept between runs: a folder for each state of the source.
 
 numba looks at a kernel's own file only. A change in a kernel that it calls would go unnoticed, and
-the old code would run on. So the cache folder's name follows from all files that hold kernels.
+the old code would run on. So the cache folder's name follows from all files that hold kernels. It
+follows from nothing else: the folder can be copied to another machine, such as a worker's, and is
+good there for a processor of the same kind; numba tells another one by its name and compiles anew.
 """
 
 import hashlib
@@ -10,7 +12,17 @@ import shutil
 from pathlib import Path
 
 _VARIABLE = "NUMBA_CACHE_DIR"
-_ROOMS = ("features", "models")
+_LOCATORS = "NUMBA_CACHE_LOCATOR_CLASSES"
+#: Ours, then numba's own for functions that are not ours, in its order.
+_LOCATOR_CLASSES = (
+    "jobs.kernel_locator.KernelLocator",
+    "UserProvidedCacheLocator",
+    "InTreeCacheLocator",
+    "UserWideCacheLocator",
+    "IPythonCacheLocator",
+    "ZipCacheLocator",
+)
+_ROOMS = ("features", "models", "connectors")
 #: Folders of other states that are kept, for going back and forth between two versions.
 _KEPT = 4
 
@@ -18,29 +30,36 @@ _KEPT = 4
 def use_kernel_cache() -> None:
     """Point numba to the folder, unless the environment does; call it before numba is imported.
 
-    The folder lies under ``$XDG_CACHE_HOME/duanka/kernels``, by default ``~/.cache``. Where it cannot
-    be made, numba keeps its habit of writing beside the source.
+    Where the folder cannot be made, numba keeps its habit of writing beside the source.
     """
     if os.environ.get(_VARIABLE):
         return
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(cache) / "duanka" / "kernels" / source_state(Path(__file__).parents[1])
+    folder = kernel_folder()
     try:
-        if not folder.exists():
+        if folder.exists():
+            os.utime(folder)  # those used last are kept
+        else:
             folder.mkdir(parents=True, mode=0o700)
             _prune(folder.parent)
     except OSError:
         return
     os.environ[_VARIABLE] = str(folder)
+    os.environ.setdefault(_LOCATORS, ",".join(_LOCATOR_CLASSES))
+
+
+def kernel_folder() -> Path:
+    """Folder of this state of the source, under ``$XDG_CACHE_HOME/duanka/kernels``, by default ``~/.cache``."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "duanka" / "kernels" / source_state(Path(__file__).parents[1])
 
 
 def source_state(root: Path) -> str:
-    """16 hexadecimal digits: another file, size or time of change, another state."""
-    state = hashlib.blake2b(str(root).encode(), digest_size=8)
+    """16 hexadecimal digits: another file, another name or another byte, another state."""
+    state = hashlib.blake2b(digest_size=8)
     for room in _ROOMS:
         for file in sorted((root / room).rglob("*.py")):
-            status = file.stat()
-            state.update(f"{file.relative_to(root)} {status.st_size} {status.st_mtime_ns}\n".encode())
+            content = file.read_bytes()
+            state.update(f"{file.relative_to(root)} {len(content)}\n".encode() + content)
     return state.hexdigest()
 
 

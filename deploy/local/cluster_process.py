@@ -32,10 +32,10 @@ def start_process(plan: ClusterPlan, name: str, environment: Mapping[str, str] |
     environment : mapping, optional
         The whole environment of the process and of its Python workers; ours when None.
     """
+    home = flink_home()
     for part in ("conf", "log", f"tmp/{name}"):
         (plan.folder / part).mkdir(parents=True, exist_ok=True)
-    given = os.environ | keep_bytecode() if environment is None else dict(environment)
-    home = flink_home()
+    given = _own_environment() if environment is None else dict(environment)
     given |= {"FLINK_CONF_DIR": str(plan.folder / "conf"), "FLINK_PLUGINS_DIR": str(home / "plugins"),
               "FLINK_LOG_DIR": str(plan.folder / "log")}
     log = plan.folder / "log" / f"{name}.log"
@@ -44,6 +44,12 @@ def start_process(plan: ClusterPlan, name: str, environment: Mapping[str, str] |
     with log.with_suffix(".out").open("ab") as output:
         return subprocess.Popen(_command(plan, name, home, log), env=given, cwd=plan.folder / "tmp" / name,
                                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+
+
+def _own_environment() -> dict[str, str]:
+    """Ours, without what this process has put into it for itself: a cluster outlives the source it was started from."""
+    for_us_alone = ("NUMBA_CACHE_DIR", "NUMBA_CACHE_LOCATOR_CLASSES", "FLINK_HOME", "FLINK_LIB_DIR", "FLINK_OPT_DIR")
+    return {name: value for name, value in os.environ.items() if name not in for_us_alone} | keep_bytecode()
 
 
 def _command(plan: ClusterPlan, name: str, home: Path, log: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
 from models.learned.bad_model import BadModel
 from models.learned.log_odds import BOUND, checked, log_odds, probability
@@ -98,6 +97,9 @@ def fit_isotonic(score: np.ndarray, label: np.ndarray) -> Calibration:
 
     Parameters and errors as for :func:`fit_platt`.
     """
+    # Imported late: workers that only score do without scikit-learn.
+    from sklearn.isotonic import IsotonicRegression
+
     score, label = _two_classes(score, label)
     fitted = IsotonicRegression(y_min=0, y_max=1).fit_transform(score, label)
     rates, block = np.unique(fitted, return_inverse=True)
