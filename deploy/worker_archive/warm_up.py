@@ -1,10 +1,10 @@
-"""``python -m deploy.worker_archive.warm_up``: compile the kernels of the job, print the folder that holds them.
+"""``python -m deploy.worker_archive.warm_up BUS``: compile the kernels of the job, print the folder that holds them.
 
 Drives the shards as workers do, with payloads as bytes and through a snapshot: numba compiles a
 kernel once for each kind of array, and arrays over received bytes are another kind.
 """
 
-import tempfile
+import sys
 import time
 from pathlib import Path
 
@@ -22,11 +22,9 @@ from jobs.replay import plan_chunks
 from jobs.routing import route
 from jobs.score import CardShard, CardShardOnFlink, DeviceShardOnFlink
 from jobs.settings import Settings
-from simulation.city import CityConfig, simulate
 
 _SHARDS = 2
-#: Small, and still with every kind of record, of card and of fraud (ours).
-_CITY = CityConfig(people=1000, days=1, seed=3)
+_CHUNK_BYTES = 256 << 10
 
 
 class _Shards:
@@ -73,22 +71,20 @@ class _Shards:
                                 True, Tally())  # fmt: skip
 
 
-def main() -> None:
-    """Run a small city through the shards, with a restart in its middle."""
+def main(bus: Path) -> None:
+    """Run a folder of topics through the shards, with a restart in its middle."""
     shards = _Shards()
     shards.take_models()
-    with tempfile.TemporaryDirectory() as folder:
-        simulate(_CITY, Path(folder) / "bus")
-        chunks = list(plan_chunks(Path(folder) / "bus", int(time.time() * 1000), 256 << 10))
-        for number, chunk in enumerate(chunks):
-            if number == len(chunks) // 2:
-                shards.restart()
-            shards.take(chunk)
-            shards.advance(chunk.low_ms - 10_000)
+    chunks = list(plan_chunks(bus, int(time.time() * 1000), _CHUNK_BYTES))
+    for number, chunk in enumerate(chunks):
+        if number == len(chunks) // 2:
+            shards.restart()
+        shards.take(chunk)
+        shards.advance(chunk.low_ms - 10_000)
     shards.advance(END_OF_TIME_MS)
     string_bytes(pa.array(["so that the store's client has its kernel, too"]))
     print(kernel_folder())
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))
