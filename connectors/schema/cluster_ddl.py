@@ -9,7 +9,7 @@ test renders all of them.
   on that event's shard: such a target's Distributed table has no sharding key, since its rows do
   not lie by one, and takes no inserts. Writing it through a Distributed table instead would send
   the inserts of several shards to one under the same token, which drops all but the first.
-- ``ALTER TABLE t``: of columns, both tables; of anything else, the local one.
+- ``ALTER TABLE t``: of columns, both tables; of anything else, the local one; of a view, the view.
 - ``DROP TABLE t``, ``DROP VIEW v``.
 """
 
@@ -34,7 +34,7 @@ _SOURCE = re.compile(r"\b(?P<verb>FROM|JOIN) (?P<name>\w+)(?P<alias> AS \w+)?(?!
 
 
 class ClusterDdl:
-    """Renders migration after migration; remembers the tables that earlier ones made.
+    """Renders migration after migration; remembers the tables and views that earlier ones made.
 
     Parameters
     ----------
@@ -44,6 +44,7 @@ class ClusterDdl:
     def __init__(self, layout: ClusterLayout):
         self._layout = layout
         self._tables: set[str] = set()
+        self._views: set[str] = set()
 
     def create_database(self) -> str:
         return f"CREATE DATABASE IF NOT EXISTS {self._layout.database} {self._layout.on_cluster}"
@@ -59,11 +60,13 @@ class ClusterDdl:
         """
         statements = list(statements)
         made = [match["name"] for text in statements if (match := _CREATE_TABLE.fullmatch(_bare(text)))]
-        targets = {match["target"] for text in statements if (match := _CREATE_VIEW.fullmatch(_bare(text)))}
+        views = [match for text in statements if (match := _CREATE_VIEW.fullmatch(_bare(text)))]
+        targets = {match["target"] for match in views}
         if not targets <= set(made):
             raise SchemaError(f"a view's target is made in the same migration, got {sorted(targets - set(made))}; its "
                               "Distributed table must be made without a sharding key")
         self._tables |= set(made)
+        self._views |= {match["name"] for match in views}
         return [text for statement in statements for text in self._statement(statement, targets)]
 
     def _statement(self, statement: str, targets: set[str]) -> list[str]:
@@ -75,7 +78,7 @@ class ClusterDdl:
             made = [f"CREATE MATERIALIZED VIEW IF NOT EXISTS {match['name']} {self._layout.on_cluster} "
                     f"TO {local_name(match['target'])} AS{self._from_local(match['select'])}"]
         elif match := _ALTER.fullmatch(bare):
-            names = [local_name(match["name"])] + [match["name"]] * bool(_OF_COLUMNS.match(match["change"]))
+            names = self._altered(match["name"], match["change"])
             made = [f"ALTER TABLE {name} {self._layout.on_cluster} {match['change']}" for name in names]
         elif match := _DROP.fullmatch(bare):
             names = [match["name"], local_name(match["name"])] if match["kind"] == "TABLE" else [match["name"]]
@@ -84,6 +87,11 @@ class ClusterDdl:
             raise SchemaError("this statement of a migration has no form for a cluster yet, give it one in "
                               f"connectors/schema/cluster_ddl.py: {bare[:120]!r}")
         return [comment + made[0], *made[1:]]
+
+    def _altered(self, name: str, change: str) -> list[str]:
+        if name in self._views:
+            return [name]
+        return [local_name(name)] + [name] * bool(_OF_COLUMNS.match(change))
 
     def _create_table(self, match: re.Match, is_target: bool) -> list[str]:
         name, local, on_cluster = match["name"], local_name(match["name"]), self._layout.on_cluster

@@ -7,6 +7,7 @@ from connectors.schema.cluster_ddl import ClusterDdl
 from connectors.schema.cluster_layout import ClusterLayout
 from connectors.schema.migrations import known_migrations
 from connectors.schema.retention import RETENTION_DAYS, retention_checksum, retention_statements
+from connectors.schema.view_rights import view_statements
 
 
 def ddl_text(layout: ClusterLayout, retention_days: Mapping[str, int] = RETENTION_DAYS) -> str:
@@ -27,9 +28,12 @@ def ddl_text(layout: ClusterLayout, retention_days: Mapping[str, int] = RETENTIO
         _joined([ddl.create_database(), f"USE {layout.database}", "SET distributed_foreground_insert = 1",
                  *ddl.render([APPLIED_TABLE])]),
     ]
-    for migration in known_migrations():
+    known = known_migrations()
+    for migration in known:
         statements = [*ddl.render(migration.statements()), _note(migration.version, migration.name, migration.checksum)]
         blocks.append(f"-- {migration.version:04d}_{migration.name}\n\n{_joined(statements)}")
+    views = ddl.render(view_statements(migration.text for migration in known))
+    blocks.append(f"-- Whoever inserts fills the views.\n\n{_joined(views)}")
     statements = [*ddl.render(retention_statements(retention_days)),
                   _note(RETENTION_VERSION, "retention", retention_checksum(retention_days))]
     blocks.append(f"-- How long rows are kept.\n\n{_joined(statements)}")

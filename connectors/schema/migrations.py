@@ -13,6 +13,7 @@ from connectors.schema.cluster_ddl import ClusterDdl
 from connectors.schema.cluster_layout import ClusterLayout
 from connectors.schema.retention import RETENTION_DAYS, retention_checksum, retention_statements
 from connectors.schema.server_version import require_version
+from connectors.schema.view_rights import free_views, view_statements
 
 _FOLDER = Path(__file__).parent
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
@@ -111,6 +112,8 @@ def _apply(store: Store, known: list[Migration], applied: AppliedSchema,
             done.append(migration.version)
     retention = retention_statements(retention_days)
     run(ddl.render(retention) if ddl else retention)
+    views = view_statements(migration.text for migration in known)
+    free_views(store, ddl.render(views) if ddl else views)
     _record(store, RETENTION_VERSION, "retention", retention_checksum(retention_days))
     return done
 

@@ -12,6 +12,7 @@ from connectors.queries import stats
 from connectors.schema.cluster_layout import ClusterLayout
 from connectors.schema.ddl_file import ddl_text
 from connectors.schema.migrations import migrate as migrate_tables
+from connectors.schema.roles_file import roles_text
 from connectors.store_url import StoreUrl, parse_store_url
 from features.errors import DuankaError
 from jobs.cli.options import Config, FormatOption, StoreOption
@@ -61,18 +62,34 @@ def migrate(
     console.print(f"{settings.store}: {', '.join(str(a) for a in applied) if applied else 'up to date'}")
 
 
+_CLUSTER = typer.Option("--cluster", help="Name in the servers' remote_servers, or {cluster}.", show_default=False)
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="File to write; standard output if not given.", show_default=False)
+]
+
+
 @store.command()
 def ddl(
-    cluster: Annotated[str, typer.Option("--cluster", help="Name in the servers' remote_servers, or {cluster}.",
-                                         show_default=False)],
-    out: Annotated[Path | None, typer.Option("--out", help="File to write; standard output if not given.",
-                                             show_default=False)] = None,
+    cluster: Annotated[str, _CLUSTER], out: OutOption = None, url: StoreOption = None, config: Config = None
+) -> None:
+    """Print the statements that make the tables on a cluster, for the database that --store names."""
+    database = parse_store_url(load_settings(config, store=url).store).database
+    _write(ddl_text(ClusterLayout(cluster, database)), out)
+
+
+@store.command()
+def roles(
+    cluster: Annotated[str | None, _CLUSTER] = None,
+    out: OutOption = None,
     url: StoreOption = None,
     config: Config = None,
 ) -> None:
-    """Print the statements that make the tables on a cluster, for the database that --store names."""
-    settings = load_settings(config, store=url)
-    text = ddl_text(ClusterLayout(cluster, parse_store_url(settings.store).database))
+    """Print the statements that make the roles of a server, or of a cluster."""
+    database = parse_store_url(load_settings(config, store=url).store).database
+    _write(roles_text(database, ClusterLayout(cluster, database) if cluster else None), out)
+
+
+def _write(text: str, out: Path | None) -> None:
     if out is None:
         print(text, end="")
         return

@@ -31,15 +31,28 @@ _SHARD = ("<shard><internal_replication>true</internal_replication><replica><hos
 _USERS = """<clickhouse>
 <profiles><default>{settings}</default></profiles><quotas><default/></quotas>
 <users><default><password></password><networks><ip>::/0</ip></networks><profile>default</profile>
-<quota>default</quota><access_management>1</access_management>{grants}</default></users>
+<quota>default</quota>{grants}</default></users>
 </clickhouse>
 """
+_ALL = "<access_management>1</access_management>"
 _SERVE = ("import sys, connectors.embedded.__main__ as m; m.ENGINE_FOLDER = 'engine?config-file=' + sys.argv[1]; "
           "sys.exit(m.main(sys.argv[2:]))")
 
 
 class EngineWithConfig:
-    """The embedded store's server on an engine with a configuration of its own."""
+    """The embedded store's server on an engine with a configuration of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the store; may hold one already.
+    zookeeper : int, optional
+        Port of a Keeper.
+    settings : dict, optional
+        The user's profile.
+    grants : list of str, optional
+        What the user may do; everything if not given.
+    """
 
     def __init__(self, folder: Path, zookeeper: int | None = None, settings: dict | None = None,
                  grants: list[str] = ()):
@@ -54,7 +67,7 @@ class EngineWithConfig:
         profile = "".join(f"<{name}>{value}</{name}>" for name, value in (settings or {}).items())
         given = "".join(f"<query>{grant}</query>" for grant in grants)
         (conf / "users.xml").write_text(
-            _USERS.format(settings=profile, grants=f"<grants>{given}</grants>" if given else ""))
+            _USERS.format(settings=profile, grants=f"<grants>{given}</grants>" if given else _ALL))
         with (folder / "server.out").open("a") as log:
             self._server = subprocess.Popen(
                 [sys.executable, "-c", _SERVE, str(conf / "config.xml"), str(folder)], stdout=log, stderr=log,
@@ -101,7 +114,7 @@ class TwoShards(Store):
         text, found = re.subn(rf" ON CLUSTER '{CLUSTER}'", "", sql)
         assert found == 1, sql
         text = _without_replication(text)
-        if re.search(r"^ENGINE = Distributed\(|^ALTER TABLE \w+(?<!_local) ", text, re.MULTILINE):
+        if re.search(r"^ENGINE = Distributed\(|^ALTER TABLE (?!\w+_from_)\w+(?<!_local) ", text, re.MULTILINE):
             super().command(re.sub(r" AS (\w+_local)\n", rf" AS {SHARDS[0]}.\1\n", text), params)
             return
         name = r"(?=\w+(?:_local|_from_\w+)\b)"

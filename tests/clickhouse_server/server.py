@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 USER, PASSWORD = "duanka", "an old server's password"
+#: A user that may read and change no setting.
+READER = "reader"
 _CONFIG = """<?xml version="1.0"?>
 <yandex>
 <logger><level>information</level><log>{folder}/server.log</log><errorlog>{folder}/error.log</errorlog></logger>
@@ -25,9 +27,11 @@ _NO_LIMITS = "".join(f"<{name}>0</{name}>"
 _USERS = f"""<?xml version="1.0"?>
 <yandex>
 <profiles><default><allow_experimental_low_cardinality_type>1</allow_experimental_low_cardinality_type></default>
-</profiles>
+<reader><readonly>1</readonly></reader></profiles>
 <users><{USER}><password>{PASSWORD}</password><networks><ip>127.0.0.1</ip></networks>
-<profile>default</profile><quota>default</quota></{USER}></users>
+<profile>default</profile><quota>default</quota></{USER}>
+<{READER}><password>{PASSWORD}</password><networks><ip>127.0.0.1</ip></networks>
+<profile>reader</profile><quota>default</quota></{READER}></users>
 <quotas><default><interval><duration>3600</duration>{_NO_LIMITS}</interval></default></quotas>
 </yandex>
 """

@@ -7,7 +7,7 @@ import pytest
 from connectors.clickhouse import open_store
 from connectors.errors import StoreDeniedError, StoreQueryError
 from connectors.retry import RetryPolicy
-from tests.clickhouse_server.server import USER
+from tests.clickhouse_server.server import READER, USER
 
 _TABLE = """
 CREATE TABLE t (u UInt64, s String, l LowCardinality(String), d DateTime, e Enum8('' = -1, 'a' = 0, 'b' = 1),
@@ -81,3 +81,11 @@ def test_an_insert_is_refused_where_it_could_not_be_exact(store):
     with pytest.raises(StoreQueryError, match="Unknown setting deduplicate_blocks_in_dependent_materialized_views"):
         store.insert("once", {"u": [1]})
     assert store.query("SELECT count() AS n FROM once") == [{"n": 0}]
+
+
+def test_reading_changes_no_setting_so_a_read_only_user_will_do(server, store):
+    store.command("CREATE TABLE t (u UInt64) ENGINE = MergeTree ORDER BY u")
+    with open_store(server.url.replace(USER, READER, 1)) as reader:
+        assert reader.query("SELECT count() AS n FROM t") == [{"n": 0}]
+        with pytest.raises(StoreDeniedError, match="does not let this user do that"):
+            reader.command("DROP TABLE t")
