@@ -8,7 +8,7 @@ TESTS  ?=
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run cluster cluster-stop worker-archive kafka kafka-stop test lint bench amlsim notebooks notebooks-strip clean
+.PHONY: help setup run cluster cluster-stop worker-archive kafka kafka-stop test lint bench fuzz amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -56,6 +56,9 @@ lint: $(STAMP)  ## style and likely errors
 
 bench: $(STAMP)  ## events/s of the Flink job, the replay and a naive PyFlink job
 	@$(BIN)/python -m benchmarks.speed
+
+fuzz: $(STAMP)  ## 200,000 mutated records held to an oracle; MINUTES=10 for more by coverage (extra "fuzz")
+	@$(BIN)/python -m benchmarks.production.fuzz $(if $(MINUTES),--minutes $(MINUTES))
 
 amlsim: $(STAMP)  ## score IBM's AMLSim sample on Flink; AMLSIM=path to 20K_cycle200.tgz
 	@$(BIN)/python -m benchmarks.amlsim $(or $(AMLSIM),../shared/data/amlsim/20K_cycle200.tgz)

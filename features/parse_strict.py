@@ -66,7 +66,7 @@ def _read(topic: Topic, lines: Lines, i: int) -> dict | Reject:
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         return Reject(i, Reason.MALFORMED_JSON, str(error)[:200], raw)
     if not isinstance(record, dict):
-        return Reject(i, Reason.NOT_AN_OBJECT, f"a JSON {type(record).__name__}", raw)
+        return Reject(i, Reason.NOT_AN_OBJECT, f"a JSON {_json_kind(record)}", raw)
     out: dict[tuple[str, str], object] = {}
     for field in topic.fields:
         value = record.get(field.name)
@@ -106,6 +106,8 @@ def _json_kind(value: object) -> str:
             return "string"
         case dict():
             return "object"
+        case None:
+            return "null"
         case _:
             return "array"
 

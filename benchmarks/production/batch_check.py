@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from benchmarks.production.chunk_check import Checked, Disagreement, check_chunk, check_neighbours
+from benchmarks.production.chunk_check import Checked, Disagreement, check_chunk, check_neighbours, records_of
 from benchmarks.production.engine_check import check_books, check_outcome, check_routing
 from features.decode import EventBatch
 from features.decode import decode as product_decode
@@ -20,6 +20,8 @@ yellow = 2
 orange = 5
 red = 10
 """
+#: Records of a chunk that are decoded by themselves, too, at most.
+_ALONE = 4
 Decode = Callable[[str, bytes, int, int], EventBatch]
 
 
@@ -41,6 +43,15 @@ class Tally:
         self.hits += other.hits
         self.dead += other.dead
 
+    def figures(self) -> dict[str, object]:
+        """As plain values, for JSON; :meth:`of` reads them."""
+        return vars(self) | {"dead": dict(self.dead)}
+
+    @staticmethod
+    def of(figures: dict[str, object]) -> "Tally":
+        """What :meth:`figures` gave."""
+        return Tally(**figures | {"dead": Counter(figures["dead"])})
+
 
 def fuzz_settings(latest_ms: int, eager: bool = False) -> EngineSettings:
     """Settings of an engine with all layers; an `eager` one has no learned model and raises alerts at once."""
@@ -50,7 +61,7 @@ def fuzz_settings(latest_ms: int, eager: bool = False) -> EngineSettings:
 
 def check_batch(
     chunks: Iterable[tuple[str, bytes]], settings: EngineSettings, base: int = 0, decode: Decode = product_decode
-) -> Tally:
+) -> tuple[Tally, list[Checked]]:
     """Check everything about some chunks that a fresh engine takes.
 
     Parameters
@@ -62,6 +73,12 @@ def check_batch(
     decode : callable
         The decoder; tests give broken ones, which must be found out.
 
+    Returns
+    -------
+    tally : Tally
+    checked : list of Checked
+        What each chunk held.
+
     Raises
     ------
     benchmarks.production.chunk_check.Disagreement
@@ -72,16 +89,24 @@ def check_batch(
         batch = decode(topic, raw, base, settings.latest_ms)
         checked = check_chunk(raw, batch, base, settings.latest_ms)
         check_neighbours(raw, batch, base, lambda kept, topic=topic: decode(topic, kept, 0, settings.latest_ms))
+        for record in _sample(raw):
+            check_chunk(record, decode(topic, record, base, settings.latest_ms), base, settings.latest_ms)
         source = f"chunk {number}"
         routed = engine.take(topic, source, base, raw)
         if routed.events.offset.tolist() != batch.offset.tolist():
             raise Disagreement(f"{topic}: decoded twice, accepted otherwise:\n{raw!r}")
         check_routing(routed, settings.shards)
         books.append((topic, source, checked))
-    return _flush(engine, settings, books)
+    return _flush(engine, books), [checked for _, _, checked in books]
 
 
-def _flush(engine: Engine, settings: EngineSettings, books: list[tuple[str, str, Checked]]) -> Tally:
+def _sample(raw: bytes) -> list[bytes]:
+    """Some records of a chunk; each by itself, one that looks plain meets the bulk parser."""
+    records = [record for _, record in records_of(raw)]
+    return records[:: len(records) // _ALONE + 1]
+
+
+def _flush(engine: Engine, books: list[tuple[str, str, Checked]]) -> Tally:
     scored, outcomes, last = [], [], {}
     times = sorted(values.get("event_time", 0) for _, _, checked in books for _, values in checked.accepted)
     # Once half way, so that some rows come late and some are held back; then all that is left.

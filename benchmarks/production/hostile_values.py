@@ -53,6 +53,8 @@ _EDGES = (
     *(0, T, LATEST_MS, 315_532_800_000, 10_413_791_999_999, 604_800, 10**11, 10**13),
     *(2**31, 2**53, 2**63, -(2**63), 2**64),
 )
+_TIME_EDGES = (315_532_800_000, 10_413_791_999_999, LATEST_MS, 253_402_300_800_000, 2**62, -(2**63), 2**63)
+_POINTS = ("", "", ".0", ".5")
 _LENGTHS = (1, 2, 9, 13, 17, 19, 20, 40, 199, 200, 201, 308, 309, 310, 400, 3000, 4300, 5000)
 _SIGNS = ("", "", "+", "-", " ", "￥", "--")
 _WHOLES = ("0", "1", "12", "007", "99999999999", "100000000000", "9" * 15, "0" * 15, "9" * 16, "")
@@ -124,7 +126,8 @@ def hostile_value(rng: Random, field: Field) -> str:
         return rng.choice((rng.choice(ODD_VALUES), number(rng), f'"{time_text(rng, 3)}"', f'"{amount(rng)}"'))
     match field.type:
         case FieldType.TIME:
-            return number(rng) if rng.randrange(3) == 0 else f'"{time_text(rng, 3)}"'
+            edge = rng.choice(_TIME_EDGES) + rng.choice((-1, 0, 1))
+            return rng.choice((number(rng), f"{edge}{rng.choice(_POINTS)}", f'"{time_text(rng, 2)}"'))
         case FieldType.MONEY:
             return number(rng) if rng.randrange(2) else f'"{amount(rng)}"'
         case FieldType.SECONDS:

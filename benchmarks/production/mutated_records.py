@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from benchmarks.production.hostile_values import ODD_VALUES, good_value, hostile_value, number
-from features.events import TOPICS, Topic
+from features.events import TOPICS, Field, Topic
 
 #: Bytes that are no UTF-8: lone, overlong, surrogates, beyond Unicode, cut off.
 _NO_UTF8 = (
@@ -101,7 +101,7 @@ def _broken_structure(rng: Random, topic: Topic, pairs: list[tuple[str, str]]) -
         return pairs
     at = rng.randrange(len(pairs))
     key, value = pairs[at]
-    field = rng.choice(topic.fields)
+    field = _any_field(rng, topic)
     match rng.randrange(12):
         case 0:
             return pairs[:at] + pairs[at + 1 :]
@@ -124,6 +124,12 @@ def _broken_structure(rng: Random, topic: Topic, pairs: list[tuple[str, str]]) -
         case _:  # what a field means is where most of the rules are
             rest = [pair for pair in pairs if pair[0] != field.name]
             return [*rest, (field.name, hostile_value(rng, field))]
+
+
+def _any_field(rng: Random, topic: Topic) -> Field:
+    """A field of a type: most fields are texts, most rules are about the others."""
+    kind = rng.choice(sorted({field.type for field in topic.fields}, key=lambda kind: kind.value))
+    return rng.choice([field for field in topic.fields if field.type is kind])
 
 
 def _broken_bytes(rng: Random, line: bytes) -> bytes:
