@@ -18,6 +18,7 @@ from benchmarks.detection.bootstrap import interval
 from benchmarks.detection.mixed_ensemble import fit_predict, macro_f1_threshold
 from benchmarks.detection.phone_prior import PRIOR_FEATURES, engine_features, fit_prior
 from benchmarks.detection.rng import rng_of
+from benchmarks.detection.sichuan_contrasts import contrasts
 from benchmarks.detection.sichuan_features import all_features, stream_features
 from benchmarks.detection.sichuan_table import BadPhones, Phones, read_phones
 from models.learned.phone_prior import read_phone_prior
@@ -54,27 +55,31 @@ def sichuan(data: Path, seed: int = 0) -> dict[str, float]:
         on files that it was not trained on, by cross-validation where there is only its own.
     """
     phones = read_phones(data / "sichuan")
-    figures = {}
+    figures, further = {}, contrasts(phones)
     sets = (("", stream_features(phones)), ("bar_", stream_features(phones, True)), ("all_", all_features(phones)))
     for prefix, matrix in sets:
-        figures |= figures_of(cross_validated(matrix, phones.fraud, seed), phones.fraud, prefix)
+        scores = cross_validated(np.column_stack([matrix, further]), phones.fraud, seed, further.shape[1])
+        figures |= figures_of(scores, phones.fraud, prefix)
     by_lot = Scores(rng_of(seed, "random scorer").random(phones.fraud.size), phones.fraud)
     figures["random_roc_auc"] = figures_of(by_lot, phones.fraud)["roc_auc"]
     return figures | _prior_figures(data / "sichuan", phones, seed)
 
 
-def cross_validated(matrix: np.ndarray, fraud: np.ndarray, seed: int = 0) -> Scores:
-    """Scores of each row by a model that was not trained on it."""
+def cross_validated(matrix: np.ndarray, fraud: np.ndarray, seed: int = 0, for_trees: int = 0) -> Scores:
+    """Scores of each row by a model that was not trained on it; the last columns `for_trees` alone."""
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(matrix, fraud))
-    parts = Parallel(n_jobs=2)(delayed(_fold)(matrix[learn], fraud[learn], matrix[test], seed) for learn, test in folds)
+    one = delayed(_fold)
+    parts = Parallel(n_jobs=2)(one(matrix[learn], fraud[learn], matrix[test], seed, for_trees) for learn, test in folds)
     score, flagged = np.empty(fraud.size), np.empty(fraud.size, bool)
     for (_, test), (fold_score, threshold) in zip(folds, parts):
         score[test], flagged[test] = fold_score, fold_score >= threshold
     return Scores(score, flagged)
 
 
-def _fold(known: np.ndarray, fraud: np.ndarray, asked: np.ndarray, seed: int) -> tuple[np.ndarray, float]:
-    return fit_predict(known, fraud, asked, seed), macro_f1_threshold(known, fraud, seed)
+def _fold(
+    known: np.ndarray, fraud: np.ndarray, asked: np.ndarray, seed: int, for_trees: int
+) -> tuple[np.ndarray, float]:
+    return fit_predict(known, fraud, asked, seed, for_trees), macro_f1_threshold(known, fraud, seed, for_trees)
 
 
 def figures_of(scores: Scores, fraud: np.ndarray, prefix: str = "") -> dict[str, float]:

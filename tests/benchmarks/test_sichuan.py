@@ -9,6 +9,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.detection.mixed_ensemble import fit_predict
 from benchmarks.detection.sichuan import Scores, figures_of, main, recall_at_precision
+from benchmarks.detection.sichuan_contrasts import contrasts
 from benchmarks.detection.sichuan_features import CALL_COLUMNS, SMS_COLUMNS, all_features, stream_features
 from benchmarks.detection.sichuan_table import BadPhones, Phones, read_phones
 from tests.benchmarks.made_up_phones import made_up_phones
@@ -25,6 +26,7 @@ def test_nothing_that_measures_lifetime_or_money_is_read():
     assert not [name for name in allowed if any(part in name for part in forbidden)]
     poor = Phones({name: phones.columns[name] for name in allowed}, phones.fraud)
     assert stream_features(poor).tobytes() == stream_features(phones).tobytes()
+    assert contrasts(poor).tobytes() == contrasts(phones).tobytes()
     with pytest.raises(KeyError):
         stream_features(poor, with_bar_columns=True)
     assert all_features(phones).shape[1] > stream_features(phones, True).shape[1] > stream_features(phones).shape[1]
@@ -68,9 +70,10 @@ def test_no_table_is_an_error_that_says_so(tmp_path, capsys):
 def test_one_fold_of_the_real_half():
     phones = read_phones(DATA / "sichuan", FILE.name)
     assert (phones.fraud.size, phones.fraud.sum()) == (3016, 948)
-    matrix, fraud = stream_features(phones), phones.fraud
+    further, fraud = contrasts(phones), phones.fraud
+    matrix, trees = np.column_stack([stream_features(phones), further]), further.shape[1]
     learn, test = next(StratifiedKFold(5, shuffle=True, random_state=0).split(matrix, fraud))
     learn = learn[:500]  # fewer than the figures have, for speed
-    assert roc_auc_score(fraud[test], fit_predict(matrix[learn], fraud[learn], matrix[test])) > 0.92
+    assert roc_auc_score(fraud[test], fit_predict(matrix[learn], fraud[learn], matrix[test], for_trees=trees)) > 0.92
     by_lot = np.random.default_rng(0).permutation(fraud[learn])
-    assert 0.3 < roc_auc_score(fraud[test], fit_predict(matrix[learn], by_lot, matrix[test])) < 0.7
+    assert 0.3 < roc_auc_score(fraud[test], fit_predict(matrix[learn], by_lot, matrix[test], for_trees=trees)) < 0.7
