@@ -38,7 +38,7 @@ def parsed(text: str) -> PyCompose:
 
 
 def test_it_is_what_the_specification_says():
-    names = set(parsed(TEXT).service_names)
+    names = set(parsed(TEXT).service_names())
     assert names == {"kafka", "clickhouse", "jobmanager", "taskmanager-1", "taskmanager-2", "topics", "submit",
                      "learner", "prometheus", "grafana"}
     for wrong in (TEXT.replace("retries: 5", "retrys: 5"), TEXT.replace("restart: unless-stopped", "restart: often"),
