@@ -1,13 +1,13 @@
 """Takes chunks through decode, routing and all shards of an engine, and checks each step."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from benchmarks.production.chunk_check import Checked, Disagreement, check_chunk, check_neighbours, records_of
 from benchmarks.production.engine_check import check_books, check_outcome, check_routing
-from features.decode import EventBatch
-from features.decode import decode as product_decode
+from features.decode import decode
 from jobs.engine import END_OF_TIME_MS, Engine, EngineSettings
 from jobs.model_life.shipped import shipped_models
 from models.rules import default_rules, parse_rules
@@ -20,9 +20,8 @@ yellow = 2
 orange = 5
 red = 10
 """
-#: Records of a chunk that are decoded by themselves, too, at most.
-_ALONE = 4
-Decode = Callable[[str, bytes, int, int], EventBatch]
+#: Records of a chunk that are decoded by themselves, too, about.
+_ALONE = 3
 
 
 @dataclass
@@ -60,7 +59,7 @@ def fuzz_settings(latest_ms: int, eager: bool = False) -> EngineSettings:
 
 
 def check_batch(
-    chunks: Iterable[tuple[str, bytes]], settings: EngineSettings, base: int = 0, decode: Decode = product_decode
+    chunks: Iterable[tuple[str, bytes]], settings: EngineSettings, base: int = 0
 ) -> tuple[Tally, list[Checked]]:
     """Check everything about some chunks that a fresh engine takes.
 
@@ -70,8 +69,6 @@ def check_batch(
         Of at most 16,384 rows in all, so that no repeat is forgotten.
     base : int
         Place of each chunk in its source, bytes.
-    decode : callable
-        The decoder; tests give broken ones, which must be found out.
 
     Returns
     -------
@@ -86,15 +83,12 @@ def check_batch(
     engine = Engine(settings)
     books: list[tuple[str, str, Checked]] = []
     for number, (topic, raw) in enumerate(chunks):
-        batch = decode(topic, raw, base, settings.latest_ms)
-        checked = check_chunk(raw, batch, base, settings.latest_ms)
-        check_neighbours(raw, batch, base, lambda kept, topic=topic: decode(topic, kept, 0, settings.latest_ms))
-        for record in _sample(raw):
-            check_chunk(record, decode(topic, record, base, settings.latest_ms), base, settings.latest_ms)
         source = f"chunk {number}"
         routed = engine.take(topic, source, base, raw)
-        if routed.events.offset.tolist() != batch.offset.tolist():
-            raise Disagreement(f"{topic}: decoded twice, accepted otherwise:\n{raw!r}")
+        checked = check_chunk(raw, routed.events, base, settings.latest_ms)
+        check_neighbours(raw, routed.events, base, partial(decode, topic, base_offset=0, latest_ms=settings.latest_ms))
+        for record in _sample(raw):
+            check_chunk(record, decode(topic, record, base, settings.latest_ms), base, settings.latest_ms)
         check_routing(routed, settings.shards)
         books.append((topic, source, checked))
     return _flush(engine, books), [checked for _, _, checked in books]

@@ -35,7 +35,7 @@ from features.rejects import Reason
 
 _FOLDER = Path("build/fuzz")
 #: Batches that hypothesis draws before it starts anew with the next seed; it keeps them all in mind (ours).
-_ROUND = 400
+_ROUND = 200
 #: Where each chunk begins in its source, bytes: not at 0, which hides mistakes.
 _BASE_BYTES = 1000
 

@@ -36,12 +36,12 @@ class MutatedChunk:
     mutated: int
 
 
-def mutated_batch(rng: Random, most_lines: int = 40) -> list[MutatedChunk]:
+def mutated_batch(rng: Random, most_lines: int = 120) -> list[MutatedChunk]:
     """Some chunks of some topics, as one job gets them."""
     return [mutated_chunk(rng, rng.choice(_TOPIC_NAMES), most_lines) for _ in range(rng.randrange(1, 4))]
 
 
-def mutated_chunk(rng: Random, topic_name: str, most_lines: int = 40) -> MutatedChunk:
+def mutated_chunk(rng: Random, topic_name: str, most_lines: int = 120) -> MutatedChunk:
     """A chunk in which six of ten lines are mutated, one stands there twice, and some are blank."""
     topic = TOPICS[topic_name]
     form = rng.randrange(2)
