@@ -1,7 +1,6 @@
 """Trying again after an error of the connection, with back-off."""
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ from typing import TypeVar
 from clickhouse_driver import errors as driver_errors
 
 from connectors.errors import StoreDeniedError, StoreQueryError, StoreUnavailableError
+from connectors.masking import mask_numbers
 
 Result = TypeVar("Result")
+_log = logging.getLogger("duanka.store")
 
 #: Server errors that pass: too many queries, time-out and break of the network, too many parts,
 #: memory short, table read-only while a replica recovers, Keeper away.
@@ -24,7 +25,6 @@ CONNECTION_ERRORS = (driver_errors.NetworkError, driver_errors.SocketTimeoutErro
 # The driver warns of each failed attempt with a stack trace; what matters comes back as an error.
 logging.getLogger("clickhouse_driver").addHandler(logging.NullHandler())
 logging.getLogger("clickhouse_driver").propagate = False
-_LONG_NUMBER = re.compile(r"(\d{3})(\d{4,})")
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,12 @@ def call(action: Callable[[], Result], again: Callable[[], None], policy: RetryP
         except (driver_errors.Error, *CONNECTION_ERRORS) as error:
             if not is_transient(error):
                 raise translate(error, where) from error
-            delay = next(delays, None)
+            failed, delay = error, next(delays, None)
             if delay is None:
                 raise StoreUnavailableError(
                     f"the store {where} did not answer {policy.attempts} times, the last time with: "
                     f"{first_line(error)}; check that it runs and can be reached") from error
+        _log.warning("the store %s did not answer, again in %.1f s: %s", where, delay, first_line(failed))
         if policy.on_retry is not None:
             policy.on_retry()
         policy.sleep(delay)
@@ -112,4 +113,4 @@ def first_line(error: Exception) -> str:
     "cannot parse 'phone:138********'"
     """
     text = " ".join(str(error).split("Stack trace:")[0].split())
-    return _LONG_NUMBER.sub(lambda match: match[1] + "*" * len(match[2]), text)[:500] or type(error).__name__
+    return mask_numbers(text)[:500] or type(error).__name__

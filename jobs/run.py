@@ -16,6 +16,8 @@ from connectors.schema.migrations import migrate
 from jobs.flink.run import JobProgress, run_job
 from jobs.flink.settings import JobSettings
 from jobs.folder_chunks import folder_bytes
+from jobs.logs.client_log import noted
+from jobs.logs.run_log import RunLog
 from jobs.model_life.load import starting_models
 from jobs.model_life.shipped import open_registry
 from jobs.model_life.store_copy import copy_models, copy_rules
@@ -67,8 +69,11 @@ def execute(
     run = chosen_run(settings, resume)
     run_id, now_ms = run.run_id, run.now_ms
     registry = checked_registry(settings, resume)
-    pipeline = ScoringPipeline(settings, settings.engine(now_ms), run_id, now_ms, follow)
-    with open_store(settings.store) as store, open_store(settings.store, RetryPolicy(attempts=1)) as looker:
+    log = run_log(settings, run)
+    pipeline = ScoringPipeline(settings, settings.engine(now_ms), run_id, now_ms, follow, log)
+    looking = RetryPolicy(attempts=1)
+    with (noted(log, settings.summary()), open_store(settings.store) as store,
+          open_store(settings.store, looking) as looker):
         begin_run(store, run, pipeline, registry)
         started = time.monotonic()
         copied = [registry.stamp()]
@@ -86,20 +91,13 @@ def execute(
 
         how = job_settings(settings, run.path, follow, "latest" if resume else None)
         outcome = run_job(pipeline, how, on_progress=look)
-        seconds = time.monotonic() - started
-        counts = run_counts(store, run_id)
-        copy_models(store, registry)
-        note_run(store, run, settings, int(time.time() * 1000), counts)
-        summary = summarise(
-            counts.records,
-            counts.scored,
-            counts.dead + counts.repeated,
-            counts.late,
-            seconds,
-            run_hits(store, run_id),
-            settings.bus_folder / "truth.csv" if settings.kafka_bus is None else None,
-        )
+        summary = finish_run(store, run, settings, registry, time.monotonic() - started)
     return RunEnd(run_id, outcome.status, summary, outcome.log_path)
+
+
+def run_log(settings: Settings, run: RunFolder) -> RunLog:
+    """Where the processes of a run log."""
+    return RunLog(run.path.resolve() / "log", run.run_id, settings.log_format == "json")
 
 
 def checked_registry(settings: Settings, resume: bool) -> ModelRegistry:
@@ -123,6 +121,24 @@ def begin_run(store: Store, run: RunFolder, pipeline: ScoringPipeline, registry:
     note_run(store, run, pipeline.settings, None, RunCounts(0, 0, 0, 0, 0, 0))
 
 
+def finish_run(
+    store: Store, run: RunFolder, settings: Settings, registry: ModelRegistry, seconds: float
+) -> RunSummary:
+    """Note the run's end and its counts in the store, and sum up what it found."""
+    counts = run_counts(store, run.run_id)
+    copy_models(store, registry)
+    note_run(store, run, settings, int(time.time() * 1000), counts)
+    return summarise(
+        counts.records,
+        counts.scored,
+        counts.dead + counts.repeated,
+        counts.late,
+        seconds,
+        run_hits(store, run.run_id),
+        settings.bus_folder / "truth.csv" if settings.kafka_bus is None else None,
+    )
+
+
 def job_settings(settings: Settings, folder: Path, follow: bool, restore_from: str | Path | None) -> JobSettings:
     """How Flink runs the job in a run's folder."""
     return JobSettings(
@@ -137,6 +153,7 @@ def job_settings(settings: Settings, folder: Path, follow: bool, restore_from: s
         restore_from=restore_from,
         state_backend=settings.state_backend,
         jvm_heap_mb=settings.heap_mib,
+        json_log=settings.log_format == "json",
         metrics_port=settings.metrics_port,
     )
 

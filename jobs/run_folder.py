@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from features.errors import DuankaError
 from jobs.settings import SettingsError
@@ -32,10 +33,19 @@ class RunFolder:
 
 @dataclass(frozen=True)
 class ClusterJob:
-    """The job on a cluster that works, or worked last, in a run's folder."""
+    """The job on a cluster that works, or worked last, in a run's folder.
+
+    Attributes
+    ----------
+    cluster : str
+        Address of its REST interface.
+    settings : dict
+        Those that it was submitted with, by name, fit for JSON; no secret is among them.
+    """
 
     job_id: str
     cluster: str
+    settings: dict[str, Any]
 
 
 def new_run(state: Path, shards: int) -> RunFolder:

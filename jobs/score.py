@@ -1,7 +1,9 @@
 """The scoring job: what the Flink topology of :mod:`jobs.flink` does with Duanka's events."""
 
+import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from connectors.clickhouse import open_store
@@ -19,6 +21,7 @@ from jobs.flink.tally import Tally
 from jobs.folder_chunks import FolderChunks
 from jobs.kafka_chunks import KafkaChunks
 from jobs.learning.sampling import sample_rows, store_columns
+from jobs.logs.run_log import RunLog
 from jobs.model_life.model_planner import ModelPlanner
 from jobs.model_life.shadow_rows import shadow_rows
 from jobs.model_life.takeover import Takeover, is_takeover, read_payload
@@ -31,6 +34,7 @@ from models.rules import Rules
 
 #: Counts are sent at least every so many steps of a shard, hits at once (ours).
 _COUNTS_EVERY = 32
+_log = logging.getLogger("duanka.decode")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class ScoringPipeline:
     started_ms : int
         When the run began, UTC ms; a later run's word on a hit replaces an earlier run's.
     follow : bool
+    log : RunLog, optional
+        Where workers log.
     """
 
     settings: Settings
@@ -53,9 +59,10 @@ class ScoringPipeline:
     run_id: str
     started_ms: int
     follow: bool = False
+    log: RunLog | None = None
 
     def __call__(self) -> "ScoringPipeline":
-        return ScoringPipeline(self.settings, self.engine, self.run_id, self.started_ms, self.follow)
+        return replace(self)
 
     @cached_property
     def tally(self) -> Tally:
@@ -121,8 +128,11 @@ class ScoringPipeline:
     def _count(self, topic: str, routed: RoutedChunk) -> None:
         events = routed.events
         self.tally.add(RECORDS, events.records, topic)
-        for reject in events.rejects:
-            self.tally.add(DEAD_LETTERS, 1, topic, str(reject.reason))
+        reasons = Counter(str(reject.reason) for reject in events.rejects)
+        for reason, n in reasons.items():
+            self.tally.add(DEAD_LETTERS, n, topic, reason)
+        if reasons:
+            _log.info("%d of %d records of %s refused: %s", reasons.total(), events.records, topic, dict(reasons))
         if len(events):
             self.tally.raise_to(NEWEST_EVENT_MS, int(events.time_ms.max()))
 

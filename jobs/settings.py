@@ -69,6 +69,7 @@ class Settings(BaseModel):
     worker_archive: Path | None = Field(None, description="what make worker-archive made; none: workers run our Python")
     restart_backoff_s: float = Field(60.0, ge=1, le=3600, description="submit: longest pause before another attempt")
     flink: dict[str, str] = Field({}, description="submit: further options of Flink, by name; a table in TOML")
+    log_format: Literal["text", "json"] = Field("text", description="form of a run's logs, Flink's own included")
     metrics_port: int = Field(0, ge=0, le=65_535, description="loopback port of the metrics for Prometheus; 0: none")
 
     @field_validator("shards")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connectors.clickhouse import open_store
+from connectors.model_registry import ModelRegistry
 from features.errors import DuankaError
 from jobs.flink.cluster_address import ClusterAddress, parse_address
 from jobs.flink.cluster_jobs import job_state
@@ -11,8 +12,9 @@ from jobs.flink.cluster_rest import ClusterRest
 from jobs.flink.cluster_submit import Submitted, WorkerEnvironment, require_slots, submit_job
 from jobs.flink.errors import JobUnknownError
 from jobs.flink.settings import JobSettings
-from jobs.run import begin_run, checked_registry, job_settings, with_shards
+from jobs.run import begin_run, checked_registry, finish_run, job_settings, run_log, with_shards
 from jobs.run_folder import ClusterJob, RunFolder, jobs_of, new_run, newest_run, note_job, run_of
+from jobs.run_summary import RunSummary
 from jobs.score import ScoringPipeline
 from jobs.settings import Settings, SettingsError
 
@@ -59,13 +61,20 @@ def submit(settings: Settings, follow: bool = False, restore: str | None = None)
     there = settings.absolute()
     registry = checked_registry(there, resume=restore is not None)
     run = _run(there, restore)
-    pipeline = ScoringPipeline(there, there.engine(run.now_ms), run.run_id, run.now_ms, follow)
+    pipeline = ScoringPipeline(there, there.engine(run.now_ms), run.run_id, run.now_ms, follow, run_log(there, run))
     with open_store(there.store) as store:
         begin_run(store, run, pipeline, registry)
     job = submit_job(pipeline, _job_settings(settings, there, run, follow, restore), address,
                      WorkerEnvironment(archive), f"duanka {run.run_id}")  # fmt: skip
-    note_job(run, ClusterJob(job.job_id, address.url))
+    note_job(run, ClusterJob(job.job_id, address.url, there.model_dump(mode="json")))
     return Submission(run, job)
+
+
+def sum_up(run: RunFolder, job: ClusterJob, seconds: float) -> RunSummary:
+    """What a job that is over brought out; noted in the store as the end of its run."""
+    settings = Settings(**job.settings)
+    with open_store(settings.store) as store:
+        return finish_run(store, run, settings, ModelRegistry(settings.models), seconds)
 
 
 def cluster_address(settings: Settings) -> ClusterAddress:

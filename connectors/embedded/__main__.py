@@ -12,6 +12,7 @@ from pathlib import Path
 from connectors.embedded.access import password_for
 from connectors.embedded.folder_lock import FolderLock, ServerNote
 from connectors.errors import StoreError
+from connectors.masking import MaskedRecords
 
 #: Exit code when another process serves the folder already.
 ALREADY_SERVED = 3
@@ -43,6 +44,8 @@ def main(argv: list[str] | None = None) -> int:
     """Serve until SIGTERM, SIGINT or idle; return the exit code."""
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(MaskedRecords())
     os.umask(0o077)
     data_dir = arguments.data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True)

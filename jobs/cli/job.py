@@ -115,7 +115,7 @@ def wait(
         if not seen.is_over:
             raise ClusterError(f"Job {job_id} is {seen.status.lower()} after {timeout:g} s.")
     console.print(f"{job_id} {seen.status.lower()}", highlight=False)
-    _sum_up(settings, job_id)
+    _sum_up(settings, seen)
 
 
 def _cluster(settings: Settings) -> "ClusterRest":
@@ -148,12 +148,16 @@ def _target(settings: Settings, job_id: str, target: Path | None) -> Path:
     raise ClusterError(f"No run in {settings.state} belongs to job {job_id}; name its --state, or --savepoint FOLDER.")
 
 
-def _sum_up(settings: Settings, job_id: str) -> None:
+def _sum_up(settings: Settings, ended: "JobState") -> None:
+    """Print what a run brought out, where its folder is at hand."""
+    from jobs.cli.summary_view import show_summary
     from jobs.run_folder import jobs_of
+    from jobs.submit import sum_up
 
     for run, known in jobs_of(settings.state):
-        if known.job_id == job_id:
-            messages.print(f"[dim]{run.run_id}[/]", highlight=False)
+        if known.job_id == ended.job_id:
+            show_summary(sum_up(run, known, ended.duration_ms / 1000))
+            messages.print(f"[dim]run {run.run_id}[/]", highlight=False)
 
 
 def _row(state: "JobState") -> dict:

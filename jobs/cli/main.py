@@ -25,6 +25,7 @@ from jobs.cli.store import store
 from jobs.cli.submit import submit
 from jobs.cli.tail import tail
 from jobs.cli.topics import topics
+from jobs.logs.terminal import warn_on_terminal
 
 app = typer.Typer(
     name="duanka",
@@ -55,6 +56,7 @@ def _say(text: str) -> None:
 
 def main() -> None:
     """Run the command line; wrong use and wrong input end with a sentence, never a stack trace."""
+    warn_on_terminal()
     try:
         app()
     except StoreQueryError as error:

@@ -6,11 +6,13 @@ from pyflink.common import Row, Types
 from pyflink.datastream import OutputTag
 from pyflink.datastream.functions import ProcessFunction, RuntimeContext
 
+from jobs.flink import uids
 from jobs.flink.metric_names import CHUNKS, STAGE_DECODE
 from jobs.flink.metrics import publish
 from jobs.flink.protocol import TO_DEVICES, Chunk, PipelineFactory
 from jobs.flink.shard_keys import shard_keys
 from jobs.flink.tally import tally_of
+from jobs.flink.worker_log import begin_log
 from jobs.flink.worker_tuning import tune_worker
 
 #: (key, payload), the one record type on every network edge after `decode`.
@@ -31,11 +33,13 @@ class DecodeChunks(ProcessFunction):
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
         self._pipeline = self._factory()
+        self._place = begin_log(self._pipeline, uids.DECODE, runtime_context)
         self._tally = tally_of(self._pipeline)
         publish(self._tally, runtime_context)
         self._keys = shard_keys(self._shards)
 
     def process_element(self, value: tuple[bytes, int], ctx: ProcessFunction.Context) -> Iterator:
+        self._place.enter()
         chunk = Chunk.from_wire(value[0])
         if chunk.is_heartbeat:
             return

@@ -2,6 +2,8 @@
 
 import re
 
+from connectors.masking import mask_numbers
+
 _PYTHON_ERROR = re.compile(r"^\s*((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit)\b.*)$")
 
 
@@ -16,7 +18,7 @@ def failure_sentence(trace: str) -> str:
     """
     lines = trace.replace("\\n", "\n").splitlines()
     sentence = _last_python_error(lines) or _innermost_cause(lines) or "no reason was given"
-    sentence = " ".join(sentence.split())[:300]
+    sentence = mask_numbers(" ".join(sentence.split()))[:300]
     if "SDK harness" in sentence or "hang up" in sentence or "worker" in sentence.lower():
         sentence = f"a Python worker ended unexpectedly ({sentence})"
     return sentence if sentence.endswith((".", ")")) else sentence + "."

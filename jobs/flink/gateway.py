@@ -75,7 +75,7 @@ def _command(settings: JobSettings, log_path: Path) -> list[str]:
         f"-Xmx{settings.jvm_heap_mb}m", "-XX:+UseParallelGC",
         # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
         "-XX:TieredStopAtLevel=1",
-        *OPENED_PACKAGES, *log_options(log_path, settings.log_dir),
+        *OPENED_PACKAGES, *log_options(log_path, settings.log_dir, settings.json_log),
         "-cp", os.pathsep.join(map(str, jars)),
         "org.apache.flink.client.python.PythonGatewayServer",
     ]

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from pyflink.datastream.functions import ProcessFunction, RuntimeContext
 
+from jobs.flink import uids
 from jobs.flink.metric_names import BUS_LAG, PLANNED, WATERMARK_LAG_MS
 from jobs.flink.metrics import publish
 from jobs.flink.plan_log import PlanLog
 from jobs.flink.protocol import Chunk, Feed, PipelineFactory
 from jobs.flink.tally import Tally, now_and_then
+from jobs.flink.worker_log import begin_log
 from jobs.flink.worker_tuning import tune_worker
 
 #: Bytes of a descriptor on the wire: one network buffer, so that Flink's credits count chunks.
@@ -39,10 +41,11 @@ class PlanChunks(ProcessFunction):
 
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
+        pipeline = self._factory()
+        self._place = begin_log(pipeline, uids.PLAN, runtime_context)
         self._tally = Tally()
         publish(self._tally, runtime_context)
         self._log = PlanLog(Path(self._plan_path))
-        pipeline = self._factory()
         self._feed: Feed | None = getattr(pipeline, "feed", None)
         self._rewound = False
         if self._follow:
@@ -55,6 +58,7 @@ class PlanChunks(ProcessFunction):
         self._log.close()
 
     def process_element(self, tick: int, ctx: ProcessFunction.Context) -> Iterator[tuple[bytes, int]]:
+        self._place.enter()
         chunk = self._log.get(tick)
         if chunk is None and self._follow and tick > self._log.last_tick:
             chunk = self._next_chunk()

@@ -56,6 +56,8 @@ class JobSettings:
         Instead it never gives up, and waits twice as long after each failure, at most so long.
     jvm_heap_mb : int
         Holds all shard snapshots and logs twice while a checkpoint is written.
+    json_log : bool
+        Flink's own log as one JSON object a line.
     metrics_port : int
         Loopback port on which a run in this process serves its metrics; 0 for none.
     flink_options : mapping
@@ -88,6 +90,7 @@ class JobSettings:
     restart_max_delay_ms: int = 60_000
     state_backend: str = "heap"
     jvm_heap_mb: int = 1024
+    json_log: bool = False
     metrics_port: int = 0
     flink_options: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,5 +1,6 @@
 """`devices` and `cards`: keeps shards in memory, and in Flink's state what rebuilds them."""
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -8,12 +9,14 @@ from pyflink.common import Row, Types
 from pyflink.datastream.functions import KeyedProcessFunction, RuntimeContext
 from pyflink.datastream.state import ListStateDescriptor, ValueStateDescriptor
 
+from jobs.flink import uids
 from jobs.flink.metric_names import ENTITIES, LOG_BYTES, SNAPSHOT_BYTES, STAGE_CARDS, STAGE_DEVICES
 from jobs.flink.metrics import publish
 from jobs.flink.protocol import END_OF_TIME_MS, Output, PipelineFactory, Shard
 from jobs.flink.shard_keys import shard_keys
 from jobs.flink.tally import Tally, tally_of
 from jobs.flink.uids import SHARD_LOG_STATE, SHARD_SNAPSHOT_STATE
+from jobs.flink.worker_log import begin_log
 from jobs.flink.worker_tuning import tune_worker
 
 _BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
@@ -21,6 +24,8 @@ _BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
 #: microseconds a bundle (ours).
 _SHARDS_TOLD_APART = 64
 ALL_SHARDS = "all"
+_OPERATORS = {"device_shard": uids.DEVICES, "card_shard": uids.CARDS}
+_log = logging.getLogger("duanka.shards")
 
 
 class ShardSlot:
@@ -60,6 +65,7 @@ class HostShards(KeyedProcessFunction):
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
         pipeline = self._factory()
+        self._place = begin_log(pipeline, _OPERATORS[self._role], runtime_context)
         self._make_shard = getattr(pipeline, self._role)
         self._shard_of = {key: shard for shard, key in enumerate(shard_keys(self._shards))}
         self._key_of = shard_keys(self._destinations)
@@ -106,6 +112,7 @@ class HostShards(KeyedProcessFunction):
         return self._rows(outputs)
 
     def _slot(self, key: int, timers) -> ShardSlot:
+        self._place.enter()
         slot = self._slots.get(key)
         if slot is None:
             slot = self._slots[key] = self._rebuild(self._shard_of[key])
@@ -131,6 +138,8 @@ class HostShards(KeyedProcessFunction):
                 slot.shard.push(payload)
             slot.shard.advance(watermark_ms)
             slot.log_bytes += len(entry)
+        if slot.log_bytes or slot.snapshot_bytes:
+            _log.info("shard rebuilt from %d bytes and a log of %d", slot.snapshot_bytes, slot.log_bytes)
 
     def _shard_label(self, number: int) -> str:
         return str(number) if self._shards <= _SHARDS_TOLD_APART else ALL_SHARDS

@@ -6,11 +6,13 @@ from pyflink.common import Types
 from pyflink.datastream.functions import KeyedProcessFunction, RuntimeContext
 from pyflink.datastream.state import ListStateDescriptor
 
+from jobs.flink import uids
 from jobs.flink.metric_names import STAGE_WRITE
 from jobs.flink.metrics import publish
 from jobs.flink.protocol import END_OF_TIME_MS, PipelineFactory
 from jobs.flink.tally import tally_of
 from jobs.flink.uids import STORE_PENDING_STATE
+from jobs.flink.worker_log import begin_log
 from jobs.flink.worker_tuning import tune_worker
 
 
@@ -33,6 +35,7 @@ class StoreResults(KeyedProcessFunction):
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
         self._pipeline = self._factory()
+        self._place = begin_log(self._pipeline, uids.STORE, runtime_context)
         self._tally = tally_of(self._pipeline)
         publish(self._tally, runtime_context)
         self._pending: list[bytes] | None = None
@@ -61,6 +64,7 @@ class StoreResults(KeyedProcessFunction):
         return ()
 
     def _load(self, timers) -> None:
+        self._place.enter()
         if self._pending is None:
             self._pending = list(self._saved.get() or ())
             self._pending_bytes = sum(map(len, self._pending))
