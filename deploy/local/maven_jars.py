@@ -24,6 +24,7 @@ def maven_jars(pom: Path, folder: Path) -> Path:
     DeployError
         Maven is missing or failed.
     """
+    folder = folder.resolve()  # Maven takes a relative path from the folder of the pom
     folder.mkdir(parents=True, exist_ok=True)
     jars = folder / f"jars-{hashlib.sha256(pom.read_bytes()).hexdigest()[:12]}"
     with (folder / "jars.lock").open("w") as lock:

@@ -103,7 +103,7 @@ def test_a_broker_that_comes_back_finds_the_ingest_waiting(own_broker, city, dua
 
 
 def test_a_broker_that_stays_away_is_an_error_that_can_be_resumed(own_broker, city, tmp_path, monkeypatch):
-    monkeypatch.setattr(producer, "GIVE_UP_MS", 2_000)
+    monkeypatch.setattr(producer, "GIVE_UP_MS", 15_000)
     bus = parse_bus_url(own_broker.url)
     killed = []
 
