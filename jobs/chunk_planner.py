@@ -19,6 +19,9 @@ class ChunkSource(Protocol):
     def next_chunk(self) -> Chunk | None:
         """The next chunk; None when there is none now. Of a bounded bus None is the end."""
 
+    def is_reachable(self) -> bool:
+        """Whether that nothing is new means that nothing has happened."""
+
     def newest_ms(self) -> int:
         """Event time of about the newest event in the chunks given so far, UTC ms; 0 before any."""
 
@@ -28,7 +31,8 @@ class ChunkPlanner:
 
     In follow mode, after `idle_ms` without anything new it gives one heartbeat, which moves event
     time to the newest event seen: held events come out instead of waiting for the next one. What
-    then still arrives from before that moment is scored at once and counted as late.
+    then still arrives from before that moment is scored at once and counted as late. A bus that
+    cannot be reached is not silent.
 
     Parameters
     ----------
@@ -51,7 +55,9 @@ class ChunkPlanner:
         self._follow = follow
         self._idle_s = idle_ms / 1000
         self._newest_ms = 0
-        self._last_new = time.monotonic()
+        # Since when looking for a chunk has been in vain. The time between two looks may be that of
+        # a consumer which is slow, or waits for its store: it says nothing about the bus.
+        self._silent_since: float | None = None
         self._said_idle = True
         #: How far the bus is ahead of the plan, and in what; None where it cannot be told.
         self.lag = getattr(source, "lag", None)
@@ -72,11 +78,14 @@ class ChunkPlanner:
         if chunk is None:
             return self._heartbeat() if self._follow else None
         self._newest_ms = max(self._newest_ms, chunk.low_ms)
-        self._last_new, self._said_idle = time.monotonic(), False
+        self._silent_since, self._said_idle = None, False
         return chunk
 
     def _heartbeat(self) -> Chunk | None:
-        if self._said_idle or time.monotonic() - self._last_new < self._idle_s:
+        now = time.monotonic()
+        if self._silent_since is None or not self._source.is_reachable():
+            self._silent_since = now
+        if self._said_idle or now - self._silent_since < self._idle_s:
             return None
         self._said_idle = True
         self._newest_ms = max(self._newest_ms, self._source.newest_ms())

@@ -40,6 +40,9 @@ class FolderChunks:
             self._newest_ms = max(self._newest_ms, self._newest(chunk))
         return Chunk(chunk.topic, chunk.path, chunk.start, chunk.end, chunk.low_ms, self.latest_ms)
 
+    def is_reachable(self) -> bool:
+        return True
+
     def newest_ms(self) -> int:
         return self._newest_ms
 

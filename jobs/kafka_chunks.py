@@ -51,6 +51,9 @@ class KafkaChunks:
         return Chunk(planned.topic, planned.ranges, 0, len(planned.block.raw) or 1, planned.low_ms, self.latest_ms,
                      body=body)
 
+    def is_reachable(self) -> bool:
+        return not self.feed.away
+
     def newest_ms(self) -> int:
         return self._plan.newest_ms
 

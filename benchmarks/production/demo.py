@@ -41,7 +41,7 @@ def main(
 ) -> None:
     """Run the demo; exit code 1 if a record is unaccounted for."""
     begun = time.monotonic()
-    os.environ |= {"DUANKA_LATENESS_S": str(_LATENESS_S), "DUANKA_CHECKPOINT_S": "5"}
+    os.environ |= {"DUANKA_LATENESS_S": str(_LATENESS_S), "DUANKA_IDLE_MS": "15000", "DUANKA_CHECKPOINT_S": "5"}
     city = FOLDER / f"city-{people}-{days}-{seed}"
     if not city.exists():
         with _step(f"a city of {people:,} people and {days} days"):

@@ -103,7 +103,7 @@ def _quiet(city: Path) -> Ledger:
 
 
 def _settings() -> dict[str, str]:
-    return {"DUANKA_LATENESS_S": str(_LATENESS_S), "DUANKA_CHECKPOINT_S": "5"}
+    return {"DUANKA_LATENESS_S": str(_LATENESS_S), "DUANKA_IDLE_MS": "15000", "DUANKA_CHECKPOINT_S": "5"}
 
 
 def _try(fault: Fault, city: Path, quiet: Ledger, rounds: int, rate: float, rng: random.Random, number: int) -> Trial:

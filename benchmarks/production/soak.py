@@ -39,7 +39,7 @@ def main(
     out: Annotated[Path, typer.Option("--json")] = FOLDER / "soak.json",
 ) -> None:
     """Run it; the city must be large enough for the time: 100,000 people and 7 days are 9.7 million records."""
-    os.environ |= {"DUANKA_LATENESS_S": str(_LATENESS_S), "DUANKA_CHECKPOINT_S": "10"}
+    os.environ |= {"DUANKA_LATENESS_S": str(_LATENESS_S), "DUANKA_IDLE_MS": "15000", "DUANKA_CHECKPOINT_S": "10"}
     FOLDER.mkdir(parents=True, exist_ok=True)
     city = FOLDER / f"city-{people}-{days}"
     if not city.exists():

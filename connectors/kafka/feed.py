@@ -19,8 +19,8 @@ POLL_MESSAGES = 10_000
 POLL_S = 0.02
 #: New partitions and topics are looked for so often (ours).
 DISCOVER_S = 30.0
-#: A partition that does not answer is waited for so long before the others go on without it (ours).
-PATIENCE_S = 5.0
+#: A bus that went away is asked again so often (ours).
+RECONNECT_S = 1.0
 #: A bus that does not answer at the beginning is waited for so long (ours).
 FIRST_ANSWER_S = 300.0
 #: Bytes of one partition beyond which it rests while others are waited for (ours).
@@ -66,6 +66,8 @@ class KafkaFeed:
         self._consumer: Consumer | None = None
         self._known: dict[tuple[str, int], int] = {}
         self._discovered_s = 0.0
+        #: Whether no broker can be reached as far as is known.
+        self.away = False
         self.lanes: dict[tuple[str, int], Lane] = {}
 
     def start_at(self, positions: Mapping[tuple[str, int], int]) -> None:
@@ -87,7 +89,7 @@ class KafkaFeed:
         """
         if self._consumer is None:
             self._open()
-        elif not self._bounded and self._clock() - self._discovered_s > DISCOVER_S:
+        elif self._clock() - self._discovered_s > (RECONNECT_S if self.away else DISCOVER_S):
             self._discover()
         now_s = self._clock()
         for message in self._consumer.consume(POLL_MESSAGES, POLL_S):
@@ -96,7 +98,7 @@ class KafkaFeed:
 
     def position_known(self, lane: Lane) -> bool:
         """Whether it is known what comes next in a lane, be it nothing."""
-        return bool(lane.waiting) or lane.at_end or lane.done or self._clock() - lane.since_s > PATIENCE_S
+        return bool(lane.waiting) or lane.at_end or lane.done
 
     def read(self, kafka_topic: str, ranges: Sequence[OffsetRange]) -> MessageBlock:
         """The messages of ranges that were planned before; waits for brokers that are away.
@@ -190,6 +192,7 @@ class KafkaFeed:
             "fetch.queue.backoff.ms": 10,
             "queued.max.messages.kbytes": 32 << 10,
             "check.crcs": True,
+            "error_cb": self._note_error,
         })
         deadline_s = self._clock() + FIRST_ANSWER_S
         while (error := self._discover()) is not None:
@@ -200,8 +203,13 @@ class KafkaFeed:
     def _discover(self) -> KafkaError | None:
         """Find partitions that are not read yet; returns why the bus did not answer."""
         self._discovered_s = self._clock()
+        if self._bounded and self.lanes and not self.away:
+            return None
         try:
             found = self._partitions()
+            self.away = False
+            if self._bounded and self.lanes:
+                return None
             fresh = [key for key in found if key not in self.lanes]
             starts = self._starts(fresh)
             ends = self._ends(fresh) if self._bounded or self._until_ms is not None else {}
@@ -214,8 +222,13 @@ class KafkaFeed:
             self._assign()
         return None
 
+    def _note_error(self, error: KafkaError) -> None:
+        log.warning("%s: %s", error.name(), error.str())
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:
+            self.away = True
+
     def _partitions(self) -> dict[tuple[str, int], str]:
-        metadata = self._consumer.list_topics(timeout=10).topics
+        metadata = self._consumer.list_topics(timeout=10 if not self.lanes else 2).topics
         found = {}
         for name in self._topics:
             topic = metadata.get(self._bus.topic(name))

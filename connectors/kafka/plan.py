@@ -10,6 +10,9 @@ from connectors.kafka.message_block import MessageBlock, join_messages
 from connectors.kafka.offset_ranges import OffsetRange, ranges_to_text
 
 _AT_ONCE = -1 << 63
+#: A partition that does not answer is looked at so often before the others go on without it (ours; some
+#: seconds). Not a time: a plan that is not asked for chunks does not ask partitions either.
+PATIENCE_LOOKS = 200
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class KafkaPlan:
         self._linger_s = linger_s
         self._together_ms = together_ms
         self._clock = clock
+        self._unanswered = 0
         self.low_ms = low_ms
 
     @property
@@ -90,26 +94,26 @@ class KafkaPlan:
 
     def _choose(self) -> tuple[Lane, int] | None:
         """The lane to go on with and its earliest time, once no other lane can hold an earlier event."""
-        best: tuple[int, bool, Lane] | None = None
-        filled = 0
-        oldest_s = None
-        for lane in self._feed.lanes.values():
-            if lane.waiting:
-                early_ms = lane.early_ms(self._peek)
-                found = (_AT_ONCE if early_ms is None else early_ms, True, lane)
-                filled += lane.waiting_bytes
-                oldest_s = lane.since_s if oldest_s is None else min(oldest_s, lane.since_s)
-            elif self._feed.position_known(lane):
-                continue
-            else:  # what comes next is hardly earlier than what came last
-                found = (_AT_ONCE if lane.reached_ms is None else lane.reached_ms, False, lane)
-            if best is None or found[:2] < best[:2]:
-                best = found
-        if best is None or not best[1]:
+        lanes = self._feed.lanes.values()
+        waiting = [lane for lane in lanes if lane.waiting]
+        if not waiting:
             return None
-        if filled < self._chunk_bytes and self._clock() - oldest_s < self._linger_s:
+        early_ms, _, first = min((self._early_ms(lane), i, lane) for i, lane in enumerate(waiting))
+        # What comes next in a lane is hardly earlier than what came last.
+        open_ms = [_AT_ONCE if lane.reached_ms is None else lane.reached_ms for lane in lanes
+                   if not self._feed.position_known(lane)]
+        if any(time_ms < early_ms for time_ms in open_ms) and self._unanswered <= PATIENCE_LOOKS:
+            self._unanswered += 1
             return None
-        return best[2], best[0]
+        is_short = sum(lane.waiting_bytes for lane in waiting) < self._chunk_bytes
+        if is_short and self._clock() - min(lane.since_s for lane in waiting) < self._linger_s:
+            return None
+        self._unanswered = 0
+        return first, early_ms
+
+    def _early_ms(self, lane: Lane) -> int:
+        early_ms = lane.early_ms(self._peek)
+        return _AT_ONCE if early_ms is None else early_ms
 
     def _cut(self, first: Lane, early_ms: int) -> KafkaChunk:
         lanes = [lane for lane in self._feed.lanes.values() if lane.topic == first.topic and lane.waiting
