@@ -42,6 +42,11 @@ def list_files(directory: str | Path, topic: str) -> list[str]:
     """Return the paths of a topic's files in order of their names; none if it has no folder.
 
     Hidden files are left out, so that a writer can fill ``.part.ndjson`` and rename it.
+
+    Raises
+    ------
+    TopicError
+        The folder cannot be listed, or a name in it is no UTF-8, so that no store can name the source.
     """
     folder = os.path.join(directory, topic)
     try:
@@ -52,6 +57,10 @@ def list_files(directory: str | Path, topic: str) -> list[str]:
         return []
     except OSError as error:
         raise TopicError(f"the folder {folder} of topic {topic} cannot be listed: {error.strerror}") from error
+    for name in names:
+        if not name.isascii() and os.fsencode(name).decode("utf-8", "replace") != name:
+            raise TopicError(f"a file of topic {topic} has a name that is no UTF-8, got {ascii(name)} in {folder}; "
+                             "rename it")
     return [os.path.join(folder, name) for name in sorted(names)]
 
 

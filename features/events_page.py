@@ -99,7 +99,8 @@ This page is made from `features/events.py`, the one definition of all events:
 The setting `bus` names a folder. It holds one folder per topic; a topic holds files that end in `.ndjson`, one JSON
 object a line, UTF-8, not compressed. A topic without a folder has no events.
 
-- Files are read in order of their names. A writer appends to the last one, or adds one whose name sorts after it.
+- Files are read in order of their names, which are UTF-8. A writer appends to the last one, or adds one whose name
+  sorts after it; one that sorts before is not read.
 - While a job runs, files must not be shortened, replaced or removed: a chunk is a byte range that may be read again.
 - Hidden files are left out, so that a writer can fill `.part.ndjson` and rename it.
 - Blank lines are no records. With `duanka run --follow` a line counts once its line feed is there, or once a later

@@ -134,6 +134,14 @@ def test_hidden_and_other_files_are_left_out(tmp_path):
     assert list_files(tmp_path, "none") == []
 
 
+def test_a_name_that_no_store_can_hold_is_an_error(tmp_path):
+    write(tmp_path, "cdr", "二.ndjson", b"1\n")
+    assert len(list_files(tmp_path, "cdr")) == 1
+    write(tmp_path, "cdr", os.fsdecode(b"\xff.ndjson"), b"1\n")
+    with pytest.raises(TopicError, match="no UTF-8, got .*udcff.*rename it"):
+        FolderPlan(tmp_path, ("cdr",), 100, peek_time).plan_next(START)
+
+
 @pytest.mark.parametrize("chunk_bytes", [10, 10_000])
 def test_a_line_longer_than_may_be_loaded_is_one_flagged_chunk(tmp_path, chunk_bytes):
     text = b"1\n" + b"x" * 500 + b"\n2\n" + b"y" * 100 + b"\n"
