@@ -8,7 +8,7 @@ TESTS  ?=
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run cluster cluster-stop worker-archive kafka kafka-stop test lint bench fuzz amlsim notebooks notebooks-strip clean
+.PHONY: help setup run cluster cluster-stop worker-archive kafka kafka-stop test lint licences audit bench fuzz amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -53,6 +53,13 @@ test: $(STAMP)  ## every test, with real Flink and a real store
 
 lint: $(STAMP)  ## style and likely errors
 	@$(BIN)/ruff check .
+
+licences: $(STAMP)  ## write docs/licences.md; asks Maven about the Java artifacts
+	@$(BIN)/python -m deploy.licences --java > docs/licences.new && mv docs/licences.new docs/licences.md
+
+# STRICT=--strict: fail also where the database of vulnerabilities cannot be asked.
+audit: $(STAMP)  ## dependencies: do they fit, are their licences allowed, are vulnerabilities known
+	@$(BIN)/python -m deploy.audit $(STRICT)
 
 bench: $(STAMP)  ## events/s of the Flink job, the replay and a naive PyFlink job
 	@$(BIN)/python -m benchmarks.speed

@@ -1,0 +1,1 @@
+"""Licences of what the product is made of; see :mod:`deploy.licences.page`."""
