@@ -76,7 +76,7 @@ def start(plan: ClusterPlan, environment: Mapping[str, str] | None = None, timeo
     stop(plan.folder)  # TaskManagers that outlived their JobManager
     _require_free(plan.rest_port)
     _write_configuration(plan)
-    first = note_started(JOB_MANAGER, start_process(plan, JOB_MANAGER).pid)
+    first = note_started(JOB_MANAGER, start_process(plan, JOB_MANAGER))
     write_record(plan, [first])
     try:
         return _complete(Cluster(plan, (first,)), environment, timeout_s)
@@ -91,7 +91,7 @@ def _complete(cluster: Cluster, environment: Mapping[str, str] | None, timeout_s
     started = {one.name: one for one in cluster.alive()}
     for name in map(task_manager_name, range(1, plan.task_managers + 1)):
         if name not in started:
-            started[name] = note_started(name, start_process(plan, name, environment).pid)
+            started[name] = note_started(name, start_process(plan, name, environment))
     cluster = Cluster(plan, tuple(started.values()))
     write_record(plan, list(cluster.started))
     _await_registered(cluster, timeout_s)

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,8 +22,8 @@ def task_manager_name(number: int) -> str:
     return f"taskmanager-{number}"
 
 
-def start_process(plan: ClusterPlan, name: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen:
-    """Start the JobManager or the TaskManager called `name`; returns at once.
+def start_process(plan: ClusterPlan, name: str, environment: Mapping[str, str] | None = None) -> int:
+    """Start the JobManager or the TaskManager called `name`; returns its process id at once.
 
     Flink's own shell scripts work out memory, host names and logs by rules of their own; here the
     plan says all of it.
@@ -42,8 +43,11 @@ def start_process(plan: ClusterPlan, name: str, environment: Mapping[str, str] |
     if log.exists():
         log.replace(log.with_suffix(".log.before"))
     with log.with_suffix(".out").open("ab") as output:
-        return subprocess.Popen(_command(plan, name, home, log), env=given, cwd=plan.folder / "tmp" / name,
-                                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(_command(plan, name, home, log), env=given, cwd=plan.folder / "tmp" / name,
+                                   stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+    # Waits for its end, so that a long-lived parent leaves no zombie.
+    threading.Thread(target=process.wait, name=name, daemon=True).start()
+    return process.pid
 
 
 def _own_environment() -> dict[str, str]:

@@ -41,6 +41,11 @@ def job_options(settings: JobSettings, restore_path: Path | None) -> dict[str, o
         "pipeline.auto-watermark-interval": f"{settings.watermark_interval_ms} ms",
         "pipeline.generic-types": "true",
         "state.backend.type": _BACKENDS[settings.state_backend],
+        # Operators of a slot share one Python process where it counts as managed memory. When a job
+        # is cancelled, an operator then closes its state while that process still writes to it:
+        # harmless on the heap, but RocksDB takes the whole JVM down. Without sharing, an operator
+        # ends its own process first.
+        "python.fn-execution.memory.managed": str(settings.state_backend == "heap").lower(),
         # RocksDB's checkpoints then hold what changed; the heap's are whole either way.
         "execution.checkpointing.incremental": "true",
         "execution.checkpointing.dir": settings.checkpoints.as_uri(),
