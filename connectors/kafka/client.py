@@ -24,10 +24,13 @@ log.propagate = False
 
 _ALL_AWAY = (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT, KafkaError._RESOLVE, KafkaError._TIMED_OUT,
              KafkaError._MSG_TIMED_OUT)
-_DENIED = (
+_NOT_LET_IN = (
     KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED, KafkaError.UNSUPPORTED_SASL_MECHANISM,
-    KafkaError.ILLEGAL_SASL_STATE, KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.TOPIC_AUTHORIZATION_FAILED,
-    KafkaError.GROUP_AUTHORIZATION_FAILED,
+    KafkaError.ILLEGAL_SASL_STATE,
+)  # fmt: skip
+_NOT_ALLOWED = (
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED, KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
 )  # fmt: skip
 
 
@@ -114,7 +117,7 @@ def reach_bus(bus: KafkaBus, timeout_s: float) -> ClusterMetadata:
             return admin.list_topics(timeout=max(0.1, min(1.0, left_s)))
         except KafkaException as error:
             admin.poll(0)
-            refusal = next((e for e in errors if e.code() in (*_DENIED, KafkaError._SSL)), None)
+            refusal = next((e for e in errors if e.code() in (*_NOT_LET_IN, *_NOT_ALLOWED, KafkaError._SSL)), None)
             if refusal is not None or left_s <= 1.0:
                 raise translate(bus, refusal or _telling(errors) or error.args[0]) from None
 
@@ -122,10 +125,13 @@ def reach_bus(bus: KafkaBus, timeout_s: float) -> ClusterMetadata:
 def translate(bus: KafkaBus, error: KafkaError) -> TopicError:
     """Return the error of our own tree for an error of librdkafka."""
     words = " ".join(error.str().split())[:300]
-    if error.code() in _DENIED:
-        who = f"the user {bus.user!r} or the password" if bus.sasl else "this client"
-        return BusDeniedError(f"the bus {bus} refused {who}: {words}; check user and mechanism in the address, "
-                              f"{PASSWORD_VARIABLE}, and what the user may do there")
+    if error.code() in _NOT_LET_IN:
+        return BusDeniedError(f"the bus {bus} refused the user {bus.user!r} or the password: {words}; check user and "
+                              f"mechanism in the address, and {PASSWORD_VARIABLE}")
+    if error.code() in _NOT_ALLOWED:
+        who = f"the user {bus.user!r}" if bus.sasl else "this client"
+        return BusDeniedError(f"the bus {bus} does not allow {who} what was asked: {words}; have the rights given, see "
+                              "docs/kafka.md")
     if error.code() == KafkaError._SSL:
         return BusUnavailableError(f"no TLS connection to the bus {bus}: {words}; check ca (who signed the brokers' "
                                    "certificates), the host names, and that this port speaks TLS")
@@ -140,8 +146,9 @@ def translate(bus: KafkaBus, error: KafkaError) -> TopicError:
 
 def missing_topics(bus: KafkaBus, names: Sequence[str]) -> MissingTopicError:
     """The error for topics of events that the bus does not have."""
-    return MissingTopicError(f"the bus {bus} has no topic {', '.join(map(bus.topic, names))}; check the prefix in the "
-                             f"address, or make the topics with: duanka topics create --bus '{bus}'")
+    hidden = " (or does not show it to this user)" if bus.sasl or bus.certificate else ""
+    return MissingTopicError(f"the bus {bus} has no topic {', '.join(map(bus.topic, names))}{hidden}; check the prefix "
+                             f"in the address, or make the topics with: duanka topics create --bus '{bus}'")
 
 
 def _telling(errors: Sequence[KafkaError]) -> KafkaError | None:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import cycle
 from typing import Generic, TypeVar
 
 from confluent_kafka import KafkaException, Producer
 
-from connectors.errors import BusUrlError
+from connectors.errors import BusUrlError, TopicError
 from connectors.kafka.acknowledged import Acknowledged
 from connectors.kafka.bus_url import KafkaBus
 from connectors.kafka.client import check_bus, client_config, translate
@@ -113,7 +114,10 @@ class BusProducer(Generic[Mark]):
         TopicError
             A message has been given up.
         """
-        self._producer.poll(timeout_s)
+        try:
+            self._producer.poll(timeout_s)
+        except KafkaException as error:
+            raise translate(self.bus, error.args[0]) from None
         self._raise_errors()
 
     def flush(self, timeout_s: float = GIVE_UP_MS / 1000 + 5) -> int:
@@ -125,20 +129,21 @@ class BusProducer(Generic[Mark]):
             A message has been given up.
         """
         deadline = time.monotonic() + timeout_s
-        while (left := self._producer.flush(0.2)) and time.monotonic() < deadline:
-            self._raise_errors()
-        self._raise_errors()
-        return left
+        while len(self._producer) and time.monotonic() < deadline:
+            self.serve(0.2)
+        self.serve(0)
+        return len(self._producer)
 
     def let_go(self, timeout_s: float) -> None:
         """Wait some time for acknowledgements; what is given up meanwhile raises nothing."""
-        if not any(acknowledged.errors for acknowledged in self.acknowledged.values()):
-            self._producer.flush(timeout_s)
+        with suppress(TopicError):
+            self.flush(timeout_s)
 
     def close(self) -> None:
         """Let go of what is not acknowledged; `flush` first to keep it."""
-        self._producer.purge(in_queue=True, in_flight=True)
-        self._producer.flush(1)
+        with suppress(KafkaException):
+            self._producer.purge(in_queue=True, in_flight=True)
+            self._producer.flush(1)
 
     def _raise_errors(self) -> None:
         for acknowledged in self.acknowledged.values():

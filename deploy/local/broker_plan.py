@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-#: The user of the listeners with SASL.
+#: The user of the listeners with SASL, and in the client's certificate.
 USER = "duanka"
 #: Listeners beside the open one. ``MTLS`` is TLS that also asks clients for a certificate.
 SECURED = ("SASL_PLAINTEXT", "SSL", "MTLS", "SASL_SSL")
@@ -85,6 +85,11 @@ class BrokerPlan:
             "share.coordinator.state.topic.replication.factor": "1",
             "share.coordinator.state.topic.min.isr": "1",
             "group.initial.rebalance.delay.ms": "0",
+            # Whoever comes by the open port may do all, and so may our user; others what rules of access allow.
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": f"User:ANONYMOUS;User:{USER}",
+            # The user of a certificate is the name in it.
+            "ssl.principal.mapping.rules": "RULE:^.*CN=([^,]+).*$/$1/,DEFAULT",
             # Kafka's defaults are for servers: a quarter of our heap would go to the cleaner.
             "log.cleaner.dedupe.buffer.size": str(8 << 20),
             "num.network.threads": "2",
