@@ -10,7 +10,9 @@ from jobs.cli.output import Format
 Config = Annotated[
     Path | None, typer.Option("--config", help="TOML file of settings; see docs/operations.md.", show_default=False)
 ]
-Bus = Annotated[str | None, typer.Option("--bus", help="Topics: file://FOLDER, or a folder.", show_default=False)]
+Bus = Annotated[
+    str | None, typer.Option("--bus", help="Topics: a folder, file://FOLDER or kafka://host:9092.", show_default=False)
+]
 StoreOption = Annotated[
     str | None,
     typer.Option("--store", help="embedded:FOLDER or clickhouse://user@host:port/db.", show_default=False),

@@ -59,7 +59,7 @@ def test_tail_masks_cards_unless_asked(topics, duanka):
     masked = duanka.run("tail", "--topic", "cdr", "--bus", topics.url(), "--from-beginning", "--no-wait")
     assert masked.returncode == 0, masked.stderr
     assert len(masked.stdout.splitlines()) == 3 and "13800000001" not in masked.stdout
-    assert "138******01" in masked.stdout and "1767225600000" in masked.stdout
+    assert "138********" in masked.stdout and "1767225600000" in masked.stdout
     whole = duanka.run("tail", "--topic", "cdr", "--bus", topics.url(), "--from-beginning", "--no-wait", "--unmask")
     assert sorted(whole.stdout.encode().splitlines()) == sorted([_CALL, _CALL, b"13800000001 broken"])
 
