@@ -58,7 +58,7 @@ def test_card_shows_reasons_events_counterparties_and_links(scored):
         (("hits", "--level", "purple"), "blue, yellow, orange, red"),
         (("hits", "--since", "soon"), "such as 1h"),
         (("run", "--bus", "/nowhere"), "duanka simulate"),
-        (("run", "--bus", "kafka://x"), "must be file://FOLDER"),
+        (("run", "--bus", "ftp://x"), "must be file://FOLDER"),
         (("replay", "--bus", "/nowhere"), "duanka simulate"),
         (("evaluate", "--scores", "no.csv", "--truth", "no.csv"), "no.csv cannot be read"),
         (("simulate", "--out", "/tmp/x", "--people", "3"), "people"),
