@@ -1,5 +1,6 @@
 """A user who may do only some things hears which one is refused."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -15,6 +16,7 @@ from confluent_kafka.admin import (
 from connectors.errors import BusDeniedError, MissingTopicError
 from connectors.kafka.bus_url import parse_bus_url
 from connectors.kafka.client import client_config, reach_bus
+from connectors.kafka.feed import KafkaFeed
 from connectors.kafka.tail import tail
 from connectors.kafka.topics import create_topics, topic_states
 from connectors.kafka.users import set_password
@@ -52,6 +54,17 @@ def test_who_may_read_can_tail_but_not_send(topics, user_may, record, tmp_path):
     with pytest.raises(BusDeniedError, match="does not allow the user 'u.*docs/kafka.md"):
         ingest(IngestPlan(bus, record, "lead", state=tmp_path))
     assert list(tail(topics.bus, "lead", True, wait=False)) == [b'{"lead_id":"1"}']
+
+
+def test_the_job_needs_no_right_to_a_group(topics, user_may, record, tmp_path):
+    ingest(IngestPlan(topics.bus, record, "lead", state=tmp_path))
+    feed = KafkaFeed(user_may(AclOperation.READ), ["lead"], lambda topic, line: None, bounded=True)
+    deadline = time.monotonic() + 60
+    while not all(feed.position_known(lane) for lane in feed.lanes.values()) or not feed.lanes:
+        feed.poll()
+        assert time.monotonic() < deadline
+    assert sum(len(lane.waiting) for lane in feed.lanes.values()) == 1
+    feed.close()
 
 
 def test_who_may_write_can_send_but_not_tail(topics, user_may, record, tmp_path):
