@@ -37,7 +37,8 @@ def finish_pays(world, rows: np.ndarray, day: int, hour: int) -> np.ndarray:
     accounts = world.accounts
     payer = rows["payer"]
     bare = rows["device"] == UNSET
-    rows["device"][bare] = accounts.device[payer[bare]]
+    habit = world.rng("order devices", day, hour)
+    rows["device"][bare] = world.habits.choose(habit, payer[bare], rows["time"][bare])
     usual = rng.random(len(rows)) < USUAL_ADDRESS
     nowhere = rows["ip"] == UNSET
     home = nowhere & usual

@@ -11,6 +11,7 @@ from tests.features.oracle_account import (
     ACCOUNT_BORDERLINE,
     ACCOUNT_EXACT,
     ACCOUNT_ORACLE,
+    TOLD_BY_LINKS,
     AccountPast,
     AccountPopulation,
 )
@@ -77,7 +78,7 @@ def _dust(name: str) -> float:
 
 def _not_compared(past: Past) -> set[str]:
     """What rounding may decide either way."""
-    linked = {"linked_28d"}  # see test_links.py
+    linked = set(TOLD_BY_LINKS)
     return linked | ACCOUNT_BORDERLINE if isinstance(past, AccountPast) and past.borderline else linked
 
 
