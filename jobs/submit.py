@@ -12,6 +12,7 @@ from jobs.flink.cluster_rest import ClusterRest
 from jobs.flink.cluster_submit import Submitted, WorkerEnvironment, require_slots, submit_job
 from jobs.flink.errors import JobUnknownError
 from jobs.flink.settings import JobSettings
+from jobs.moved_bus import move_plan
 from jobs.run import begin_run, checked_registry, finish_run, job_settings, run_log, with_shards
 from jobs.run_folder import ClusterJob, RunFolder, jobs_of, new_run, newest_run, note_job, run_of
 from jobs.run_summary import RunSummary
@@ -35,7 +36,9 @@ class Submission:
     job: Submitted
 
 
-def submit(settings: Settings, follow: bool = False, restore: str | None = None) -> Submission:
+def submit(
+    settings: Settings, follow: bool = False, restore: str | None = None, has_moved: bool = False
+) -> Submission:
     """Hand the job to the cluster that the settings name; returns when the cluster has it.
 
     Everything that the settings name by path must be there for every worker under the same path:
@@ -46,6 +49,8 @@ def submit(settings: Settings, follow: bool = False, restore: str | None = None)
     restore : str, optional
         A savepoint's or checkpoint's folder, or ``latest``: the newest one of the newest run. The
         run it belongs to goes on.
+    has_moved : bool
+        The folder bus that the run has read so far lies at the setting `bus` now.
 
     Raises
     ------
@@ -53,6 +58,8 @@ def submit(settings: Settings, follow: bool = False, restore: str | None = None)
         Any of its kinds; see :mod:`features.errors`.
     """
     settings.require_bus()
+    if has_moved and restore is None:
+        raise SettingsError("--moved goes with --from: a new run takes its bus where --bus says")
     address = cluster_address(settings)
     archive = _archive(settings)
     with ClusterRest(address) as rest:
@@ -61,6 +68,8 @@ def submit(settings: Settings, follow: bool = False, restore: str | None = None)
     there = settings.absolute()
     registry = checked_registry(there, resume=restore is not None)
     run = _run(there, restore)
+    if has_moved and there.kafka_bus is None:
+        move_plan(run.path / "plan.ndjson", there.bus, there.bus_folder)
     pipeline = ScoringPipeline(there, there.engine(run.now_ms), run.run_id, run.now_ms, follow, run_log(there, run))
     with open_store(there.store) as store:
         begin_run(store, run, pipeline, registry)

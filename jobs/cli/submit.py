@@ -27,6 +27,7 @@ def submit(
     restore: Annotated[
         str | None, typer.Option("--from", help="Savepoint or checkpoint to go on from: its folder, or latest.")
     ] = None,
+    moved: Annotated[bool, typer.Option("--moved", help="With --from: the folder bus lies at --bus now.")] = False,
     state_backend: Annotated[str | None, typer.Option(help="heap or rocksdb.", show_default=False)] = None,
     scores: Annotated[str | None, typer.Option(help="none or all: store the score of every event.")] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Keep watching for new records.")] = False,
@@ -50,7 +51,7 @@ def submit(
     from jobs.submit import cluster_address
     from jobs.submit import submit as hand_over
 
-    done = hand_over(settings, follow, restore)
+    done = hand_over(settings, follow, restore, moved)
     console.print(f"job {done.job.job_id}", highlight=False)
     console.print(done.job.url, highlight=False, soft_wrap=True)
     if done.job.restored_from is not None:

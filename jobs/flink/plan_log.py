@@ -81,6 +81,10 @@ class PlanLog:
         """All chunks from a tick on, in tick order."""
         return (self._read(at) for at in range(bisect_left(self._ticks, from_tick), len(self._ticks)))
 
+    def entries(self) -> Iterator[tuple[int, Chunk]]:
+        """All (tick, chunk), in tick order."""
+        return ((self._ticks[at], self._read(at)) for at in range(len(self._ticks)))
+
     def append(self, tick: int, chunk: Chunk, *, durable: bool = True) -> None:
         """Add a line and, unless told otherwise, wait until the disk has it."""
         if tick <= self.last_tick:

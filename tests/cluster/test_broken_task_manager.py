@@ -3,6 +3,8 @@
 import time
 
 from deploy.local import cluster as local_cluster
+from jobs.flink.cluster_address import parse_address
+from jobs.flink.cluster_rest import ClusterRest
 from tests.cluster.sliced_bus import SlicedBus
 
 
@@ -11,10 +13,10 @@ def test_same_hits_after_the_loss_of_a_task_manager(duanka, cluster, worker_mach
     duanka.settings |= {"chunk_kib": "64", "checkpoint_s": "1", "idle_ms": "3600000", "restart_backoff_s": "2"}
     bus.give()
     arguments = ("--bus", bus.folder, "--follow", "--parallelism", "2", "--state-backend", "rocksdb")
-    duanka.submit(*arguments)
+    job = duanka.submit(*arguments)
     duanka.wait_for_records(bus.records // 2)
     await_checkpoint(duanka)
-    local_cluster.kill_task_manager(cluster.plan.folder)
+    local_cluster.kill_task_manager(cluster.plan.folder, number_of_host(cluster.url, job))
     try:
         duanka.wait_for_records(bus.records)
         assert duanka.status()["last failure"] != "none"
@@ -27,6 +29,14 @@ def test_same_hits_after_the_loss_of_a_task_manager(duanka, cluster, worker_mach
     duanka.submit(*arguments, "--from", "latest")
     duanka.wait_for_records(bus.records)
     duanka.wait_for_hits(undisturbed)
+
+
+def number_of_host(url: str, job_id: str) -> int:
+    """Number of a TaskManager that runs tasks of the job."""
+    with ClusterRest(parse_address(url)) as rest:
+        vertex = rest.get(f"/jobs/{job_id}")["vertices"][-1]["id"]
+        hosts = rest.get(f"/jobs/{job_id}/vertices/{vertex}/taskmanagers")["taskmanagers"]
+    return int(hosts[0]["taskmanager-id"].rpartition("-")[2])
 
 
 def await_checkpoint(duanka, timeout_s: float = 120) -> None:

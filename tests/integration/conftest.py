@@ -1,13 +1,14 @@
 """A small city, its hits by the replay, and folders for runs."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from jobs.model_life.shipped import shipped_models
-from jobs.replay import replay
+from jobs.replay import ReplayStep, replay
 from jobs.settings import load_settings
 from simulation.city import CityConfig, simulate
 from tests.integration.duanka import Duanka
@@ -24,9 +25,14 @@ def city(tmp_path_factory) -> Path:
 def replayed_hits(bus: Path, **settings) -> dict[str, dict]:
     """Hits of a replay by id, in the form of :meth:`Duanka.hits`."""
     chosen = load_settings(bus=f"file://{bus}", **settings)
-    hits = {}
     engine = chosen.engine(int(time.time() * 1000), shipped_models())
-    for step in replay(chosen.bus_folder, engine, chosen.chunk_kib << 10):
+    return comparable_hits(replay(chosen.bus_folder, engine, chosen.chunk_kib << 10))
+
+
+def comparable_hits(steps: Iterable[ReplayStep]) -> dict[str, dict]:
+    """Hits of a replay's steps by id, in the form of :meth:`Duanka.hits`."""
+    hits = {}
+    for step in steps:
         for _, outcome in step.outcomes:
             hits |= {hit.hit_id: _comparable(asdict(hit)) for hit in outcome.hits}
     return hits
