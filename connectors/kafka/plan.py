@@ -40,7 +40,7 @@ class KafkaPlan:
     """Plans the chunks of a bus, one after the other, as `connectors.folder_plan` does of a folder.
 
     The topic of the partition whose earliest event is earliest goes next, together with those of
-    its partitions that begin within `together_ms` of it. ::
+    its partitions that begin within `together_ms` of it or no later than what was planned so far. ::
 
         cdr/0   ....|10:02 10:03 ...        cdr: partitions 0 and 1, low = 10:02
         cdr/1   ....|10:02 10:04 ...        txn comes after, since it begins later
@@ -116,8 +116,10 @@ class KafkaPlan:
         return _AT_ONCE if early_ms is None else early_ms
 
     def _cut(self, first: Lane, early_ms: int) -> KafkaChunk:
-        lanes = [lane for lane in self._feed.lanes.values() if lane.topic == first.topic and lane.waiting
-                 and (lane is first or self._begins_by(lane, early_ms + self._together_ms))]
+        # Up to what was planned already a lane may go without making its rows wait for longer than others.
+        until_ms = max(early_ms + self._together_ms, self.newest_ms)
+        lanes = [lane for lane in self._feed.lanes.values()
+                 if lane.topic == first.topic and lane.waiting and self._early_ms(lane) <= until_ms]
         parts: list[tuple[int, int, bytes]] = []
         ranges = []
         for lane in lanes:
@@ -126,7 +128,3 @@ class KafkaPlan:
             ranges.append(OffsetRange(lane.partition, start, lane.position))
         self.low_ms = max(self.low_ms, early_ms)
         return KafkaChunk(first.topic, ranges_to_text(first.kafka_topic, ranges), join_messages(parts), self.low_ms)
-
-    def _begins_by(self, lane: Lane, time_ms: int) -> bool:
-        early_ms = lane.early_ms(self._peek)
-        return early_ms is None or early_ms <= time_ms
