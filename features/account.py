@@ -19,9 +19,8 @@ from features.account_columns import (
 from features.account_values import learn_peers, write_values
 from features.decay import DAY_MS, HOUR_MS
 from features.generations import GENERATION_MS, turn
-from features.known_devices import meet_device
 from features.pair_memory import knows_pair, meet_pair
-from features.roles import CORPORATE, IN, NEW_DEVICE, NOTE, OF_LINK, OUT, SIGNAL
+from features.roles import CORPORATE, IN, NOTE, OF_LINK, OUT, SIGNAL
 from features.validate import ABSENT
 from features.working_days import DAYS, add_half, advance_ring
 
@@ -57,7 +56,7 @@ def update_accounts(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at
     """Take account rows in order, update their entities, write the features as they then stand.
 
     Parameters and guarantees as in :func:`features.phone.update_phones`; `moments` are those of a
-    :class:`features.population.Population` of Peer.WIDTH columns. 480 bytes an entity and 28 of index.
+    :class:`features.population.Population` of Peer.WIDTH columns. 436 bytes an entity and 28 of index.
     """
     for r in range(rows.size):
         row = rows[r]
@@ -130,11 +129,6 @@ def _turn_days(f, w, now):
 def _take_signal(row, now, f, w):
     if row["kind"] == OF_LINK:
         f[F.LINKED_28D] += np.float32(row["value"] / _MILLION)
-        flow = np.float32(row["balance"] / _MILLION)
-        f[F.FUNDED_28D] = max(f[F.FUNDED_28D], flow)
-        f[F.COLLECTED_28D] = max(f[F.COLLECTED_28D], -flow)
-        if row["flags"] & NEW_DEVICE:
-            f[F.NEW_DEVICE_IN_7D] += 1
         return
     cards = np.uint32(min(row["value"], 0xFFFF))
     w[W.MARKS] = (w[W.MARKS] & np.uint32(0xFFFF)) | (cards << np.uint32(16))
@@ -184,9 +178,6 @@ def _take_event(row, now, role, place, f, i, w, since):
         _take_incoming(now, novel, yuan, f, i)
     else:
         _take_outgoing(row, now, novel, yuan, f, i)
-        if row["imei"] != 0:
-            f[F.ORDERS_7D] += 1
-            f[F.NEW_DEVICE_7D] += np.float32(meet_device(w, W.DEVICES, row["imei"], now_s))
     return met, run
 
 

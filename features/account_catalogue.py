@@ -5,7 +5,6 @@ from features.definition import Definition as D
 _HOUR, _DAY, _WEEK = "half-life 1 hour", "half-life 1 day", "half-life 7 days"
 _FIVE = "five working days, a weekend with its Friday"
 _REGULAR = "a counterpart is known while it is one of 8 regular ones each way; with more, one may count as unknown"
-_DEVICES = "the latest three devices of an account are known; the first of all counts as its usual one"
 
 ACCOUNT_DEFINITIONS = (
     D("in_1h", "payments", _HOUR, "近一小时转入 {:.0f} 笔", "payments received within an hour: {:.0f}",
@@ -128,30 +127,6 @@ ACCOUNT_DEFINITIONS = (
       "可疑对端近期交易中与本账户往来的占比之和，按可疑程度加权",
       "sum over suspicious counterparts of its share of their payments lately, weighted with their suspicion", 4,
       "counterparts beyond the latest 16 of an account are not told when it becomes suspicious"),
-    D("funded_28d", "share", "half-life 28 days", "曾占某可疑账户进账的 {:.0%}",
-      "share of what a suspicious account took in that came from it: {:.0%}",
-      "可疑账户进账中来自本账户的最大占比，按可疑程度加权",
-      "largest share of a suspicious account's money received that came from this one, weighted with its suspicion",
-      4, "of the latest 16 counterparts of the suspicious account, each on balance"),
-    D("collected_28d", "share", "half-life 28 days", "曾占某可疑账户出账的 {:.0%}",
-      "share of what a suspicious account paid out that went to it: {:.0%}",
-      "可疑账户出账中流向本账户的最大占比，按可疑程度加权",
-      "largest share of a suspicious account's money paid that went to this one, weighted with its suspicion",
-      4, "of the latest 16 counterparts of the suspicious account, each on balance"),
-    D("new_device_7d", "payments", _WEEK, "近一周用新终端付款 {:.0f} 笔", "payments from a device new to it: {:.0f}",
-      "用三日内才出现在本账户的终端付款的笔数，按半衰期衰减",
-      "payments ordered from a device that it has used for less than three days, decayed", 28, _DEVICES),
-    D("new_device_share_7d", "share", _WEEK, "近一周付款中新终端占 {:.0%}",
-      "share of payments from new devices: {:.0%}",
-      "用新终端付款的笔数占已知终端付款笔数的比例", "payments from new devices over payments whose device is known",
-      32, _DEVICES),
-    D("new_device_in_7d", "payments", _WEEK, "收到付款人用新终端支付的款项 {:.0f} 笔",
-      "payments received from devices new to their payers: {:.0f}",
-      "收到的、付款人用新终端支付且满200元的笔数，按半衰期衰减",
-      "payments of 200 yuan or more received that were ordered from a device new to the payer, decayed", 4, _DEVICES),
-    D("new_device_in_share_7d", "share", _WEEK, "近一周转入中付款人用新终端的占 {:.0%}",
-      "share received from devices new to their payers: {:.0%}", "上述笔数占转入笔数的比例",
-      "those over payments received", 8, _DEVICES),
     D("events_above_peers", "standard deviations", _WEEK, "交易笔数高出同类 {:.1f} 个标准差",
       "payments above its peers' by {:.1f} standard deviations", "一周笔数的对数与同分片账户相比，不低于0",
       "log1p of the payments of a week against those of its shard, at least 0", 8, "peers are those of its shard"),

@@ -2,7 +2,6 @@
 
 from enum import IntEnum
 
-from features.known_devices import DEVICE_WORDS
 from features.pair_memory import SLOT_WORDS
 from features.working_days import DAYS
 
@@ -36,20 +35,15 @@ class F(IntEnum):
     PASSED_YUAN_7D = 20
     RETURNED_YUAN_7D = 21
     NOVEL_IN_YUAN_7D = 22
-    ORDERS_7D = 23
-    NEW_DEVICE_7D = 24
-    NEW_DEVICE_IN_7D = 25
-    EVENTS_28D = 26
-    LINKED_28D = 27
-    FUNDED_28D = 28
-    COLLECTED_28D = 29
-    SILENT_D = 30
-    SINCE_AWAKE = 31
-    POOL_YUAN = 32
-    DWELL_MIN = 33
-    LARGE_SINCE = 34
-    BALANCE_YUAN = 35
-    WIDTH = 36
+    EVENTS_28D = 23
+    LINKED_28D = 24
+    SILENT_D = 25
+    SINCE_AWAKE = 26
+    POOL_YUAN = 27
+    DWELL_MIN = 28
+    LARGE_SINCE = 29
+    BALANCE_YUAN = 30
+    WIDTH = 31
 
 
 #: Where the columns decayed by an hour, a day, a week and four weeks end.
@@ -79,8 +73,7 @@ class W(IntEnum):
     MARKS = 7 + 2 * DAYS  # whether the account is corporate; in the high half cards on its device
     IN_PEERS = 8 + 2 * DAYS
     OUT_PEERS = 8 + 2 * DAYS + PEERS * SLOT_WORDS
-    DEVICES = 8 + 2 * DAYS + 2 * PEERS * SLOT_WORDS
-    WIDTH = DEVICES + DEVICE_WORDS
+    WIDTH = 8 + 2 * DAYS + 2 * PEERS * SLOT_WORDS
 
 
 #: Columns of the feature matrix, in order. Names are public: they are stored with hits and models.
@@ -130,12 +123,6 @@ FEATURES = (
     "corporate",
     "events_28d",
     "linked_28d",
-    "funded_28d",
-    "collected_28d",
-    "new_device_7d",
-    "new_device_share_7d",
-    "new_device_in_7d",
-    "new_device_in_share_7d",
     "events_above_peers",
     "flow_above_peers",
     "novel_above_peers",

@@ -88,10 +88,6 @@ def _write_counts(f, w, out):
     out[C.BELOW_LIMIT_7D] = f[F.BELOW_LIMIT_7D]
     out[C.EVENTS_28D] = f[F.EVENTS_28D]
     out[C.LINKED_28D] = f[F.LINKED_28D]
-    out[C.FUNDED_28D] = f[F.FUNDED_28D]
-    out[C.COLLECTED_28D] = f[F.COLLECTED_28D]
-    out[C.NEW_DEVICE_7D] = f[F.NEW_DEVICE_7D]
-    out[C.NEW_DEVICE_IN_7D] = f[F.NEW_DEVICE_IN_7D]
 
 
 @numba.njit(cache=True)
@@ -105,8 +101,6 @@ def _write_shares(f, out):
     out[C.PASSED_SHARE_7D] = _share(f[F.PASSED_YUAN_7D], f[F.IN_YUAN_7D])
     out[C.NOVEL_IN_YUAN_SHARE_7D] = _share(f[F.NOVEL_IN_YUAN_7D], f[F.IN_YUAN_7D])
     out[C.RETURNED_SHARE_7D] = _share(f[F.RETURNED_YUAN_7D], f[F.IN_YUAN_7D] + f[F.OUT_YUAN_7D])
-    out[C.NEW_DEVICE_SHARE_7D] = _share(f[F.NEW_DEVICE_7D], f[F.ORDERS_7D])
-    out[C.NEW_DEVICE_IN_SHARE_7D] = _share(f[F.NEW_DEVICE_IN_7D], f[F.IN_7D])
     out[C.NIGHT_SHARE_7D] = _share(f[F.NIGHT_7D], events)
     out[C.BELOW_LIMIT_SHARE_7D] = _share(f[F.BELOW_LIMIT_7D], events)
 

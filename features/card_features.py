@@ -16,7 +16,7 @@ from features.snapshot import pack, unpack
 from features.subbatch import SubBatch
 
 #: Version of the state's layout; a change of it is a change of the public interface (CHANGELOG).
-STATE_VERSION = 3
+STATE_VERSION = 2
 _KIND = "cards"
 
 

@@ -14,7 +14,7 @@ from features.snapshot import pack, unpack
 from features.subbatch import SubBatch
 
 #: Version of the state's layout (see :data:`features.card_features.STATE_VERSION`).
-STATE_VERSION = 3
+STATE_VERSION = 2
 _KIND = "devices"
 
 
@@ -74,9 +74,7 @@ class DeviceFeatures:
         signals["value"] = cards[told]
         signals["balance"] = confirmed[told]
         signals["role"] = SIGNAL
-        told = np.concatenate([signals, of_links])
-        # By time, so that what is told, and in which order, does not depend on the batches.
-        return pick(told, np.argsort(told["time"], kind="stable"))
+        return np.concatenate([signals, of_links])
 
     def snapshot(self) -> bytes:
         arrays = {f"order.{n}": a for n, a in self.order.snapshot().items()}

@@ -19,8 +19,7 @@ class LinkFeatures:
     """Counterparts, and what passes along payments, for the accounts of one shard."""
 
     def __init__(self, bounds: Bounds = Bounds()):
-        silence_ms = bounds.silence_days * DAY_MS
-        self.table = EntityTable(links.F.WIDTH, links.I.WIDTH, links.W.WIDTH, bounds.max_entities, silence_ms)
+        self.table = EntityTable(links.F.WIDTH, links.I.WIDTH, 0, bounds.max_entities, bounds.silence_days * DAY_MS)
         self.peers = Population(1)
 
     def update(self, rows: np.ndarray) -> np.ndarray:
@@ -40,12 +39,10 @@ class LinkFeatures:
         t = self.table
         t.reserve(rows.size)
         room = rows.size * (links.COUNTERPARTS + 1)
-        told, cause, flags = np.empty(room, np.uint64), np.empty(room, np.int64), np.empty(room, np.uint8)
-        weight, flow = np.empty(room), np.empty(room)
+        told, weight, cause = np.empty(room, np.uint64), np.empty(room), np.empty(room, np.int64)
         found = links.update_links(
-            rows, t.f, t.i, t.w, t.keys, t.slots, t.entity, t.last, t.holes, t.meta, self.peers.moments,
-            told, weight, flow, flags, cause,
-        )  # fmt: skip
+            rows, t.f, t.i, t.keys, t.slots, t.entity, t.last, t.holes, t.meta, self.peers.moments, told, weight, cause
+        )
         signals = np.zeros(found, CARD_ROW)
         of = np.take(rows, cause[:found])
         signals["time"] = of["time"]
@@ -56,8 +53,6 @@ class LinkFeatures:
         signals["topic"] = of["topic"]
         signals["kind"] = OF_LINK
         signals["value"] = np.rint(weight[:found] * MILLION)
-        signals["balance"] = np.rint(flow[:found] * MILLION)
-        signals["flags"] = flags[:found]
         signals["role"] = SIGNAL
         return signals
 

@@ -124,7 +124,6 @@ def _two_sided(batch, uid, out_name, in_name, kind, seed):
                 mine["cell"] = _hash32(columns["cell"], PLACE_SEED)
             else:
                 mine["balance"] = columns["balance_after"]
-                mine["imei"] = _hash32(columns["device"], DEVICE_SEED)
         sides.append(mine)
     return np.concatenate(sides), pa.concat_arrays(both)
 
@@ -188,10 +187,10 @@ def device_rows(batch: EventBatch, uid: np.ndarray) -> np.ndarray:
     rows["topic"] = TOPIC_INDEX[batch.topic.name]
     rows["role"] = OUT
     rows["card_kind"] = kind
-    return np.concatenate([rows, *_link_rows(batch, uid, device)]) if batch.topic.name == "txn" else rows
+    return np.concatenate([rows, *_link_rows(batch, uid)]) if batch.topic.name == "txn" else rows
 
 
-def _link_rows(batch: EventBatch, uid: np.ndarray, device: np.ndarray) -> list[np.ndarray]:
+def _link_rows(batch: EventBatch, uid: np.ndarray) -> list[np.ndarray]:
     """Each payment from either side, but to oneself: for the shards that keep the accounts' links."""
     payer, payee = (hash_strings(batch.columns[side], ACCOUNT_SEED) for side in ("payer", "payee"))
     sides = []
@@ -202,8 +201,6 @@ def _link_rows(batch: EventBatch, uid: np.ndarray, device: np.ndarray) -> list[n
         rows["topic"], rows["role"], rows["card_kind"] = TOPIC_INDEX["txn"], role, ACCOUNT
         rows["flags"] = LINK
         rows["yuan"] = batch.columns["amount"] / 100.0
-        if role == OUT:
-            rows["device"] = device.astype(np.uint32)
         sides.append(pick(rows, payer != payee))
     return sides
 

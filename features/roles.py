@@ -19,8 +19,6 @@ IN = 3  # callee, receiver, payee
 PRIMARY = 1  # the row that counts the record: exactly one per record
 CORPORATE = 2
 LINK = 4  # a device row that says: this account paid, or was paid by, this card
-NEW_DEVICE = 8  # a signal about a payment ordered from a device that is new to its payer
-RETOLD = 16  # a signal about payments long past: it is scored by itself, no event of the card follows
 
 #: One row for a card shard.
 CARD_ROW = np.dtype(
@@ -34,7 +32,7 @@ CARD_ROW = np.dtype(
         ("value", "<i8"),  # fen, seconds, or what a signal carries; ABSENT where missing
         ("balance", "<i8"),  # fen left after a payment; ABSENT where missing
         ("offset", "<i8"),  # where the record begins in its source, bytes
-        ("imei", "<u4"),  # of a payment the device it was ordered from; 32-bit hashes, 0 where missing
+        ("imei", "<u4"),  # 32-bit hashes, 0 where missing
         ("cell", "<u4"),
         ("area", "<u4"),  # six-digit GB/T 2260 code where it happened, 0 where missing; OUT rows
         ("home_area", "<u4"),  # where the card was opened, 0 where missing; OUT and NOTE rows
@@ -62,7 +60,6 @@ DEVICE_ROW = np.dtype(
         ("card_kind", "u1"),
         ("flags", "u1"),
         ("yuan", "<f4"),  # of a link: the payment
-        ("device", "<u4"),  # of a link, on the payer's side: 32-bit hash of the device; 0 where missing
     ]
 )
 

@@ -8,7 +8,7 @@ from features.bounds import Bounds
 from features.card_features import CardFeatures, FeatureRows
 from features.decay import HOUR_MS
 from features.events import TOPICS, VERDICTS
-from features.roles import ACCOUNT, CARD_ROW, NOTE, PRIMARY, RETOLD, SIGNAL, pick
+from features.roles import CARD_ROW, NOTE, OUT, PRIMARY, SIGNAL, pick
 from features.snapshot import BadSnapshot, pack, unpack
 from features.subbatch import SubBatch
 from jobs.model_life.models_in_force import ModelsInForce
@@ -24,7 +24,6 @@ from models.scorer import BUILT_IN, FEATURE_NAMES, Scored, Scorer
 STATE_VERSION = 2
 _KIND = "card-shard"
 _TOPIC_NAMES = tuple(TOPICS)
-_EVENTS_28D = FEATURE_NAMES[ACCOUNT].index("events_28d")
 _VERDICT, _CLEARED = _TOPIC_NAMES.index("verdict"), VERDICTS.index("cleared")
 
 
@@ -76,7 +75,7 @@ class CardShard:
         scored: list[tuple[FeatureRows, Scored]] = []
         alerts = 0
         for features in self._features.update(rows) if rows.size else ():
-            features = _to_be_scored(features)
+            features = _without_signals(features)
             if len(features.rows) == 0:
                 continue
             for part in self._models.parts(features, watermark_ms):
@@ -103,7 +102,7 @@ class CardShard:
 
     def _take_alerts(self, features: FeatureRows, scored: Scored) -> int:
         rows = features.rows
-        holding = (scored.risk >= self._rules.hold_from(scored.learned)) & (rows["role"] != NOTE)
+        holding = (scored.risk >= self._rules.hold_from(scored.learned)) & (rows["role"] >= OUT)
         cleared = (rows["role"] == NOTE) & (rows["topic"] == _VERDICT) & (rows["kind"] == _CLEARED)
         chosen = np.flatnonzero(holding | cleared)
         if chosen.size == 0:
@@ -215,12 +214,8 @@ def patience(rules: Rules) -> Patience:
     )
 
 
-def _to_be_scored(features: FeatureRows) -> FeatureRows:
-    """All rows but signals; of these only what was found out about the past of a card that is known."""
+def _without_signals(features: FeatureRows) -> FeatureRows:
     events = features.rows["role"] != SIGNAL
-    if features.kind == ACCOUNT and not events.all():
-        # A card that is not known (any more) has no name.
-        events |= ((features.rows["flags"] & RETOLD) != 0) & (features.matrix[:, _EVENTS_28D] > 0)
     if events.all():
         return features
     return FeatureRows(features.kind, pick(features.rows, events), features.at[events], features.matrix[events])

@@ -37,8 +37,7 @@ def finish_pays(world, rows: np.ndarray, day: int, hour: int) -> np.ndarray:
     accounts = world.accounts
     payer = rows["payer"]
     bare = rows["device"] == UNSET
-    habit = world.rng("order devices", day, hour)
-    rows["device"][bare] = world.habits.choose(habit, payer[bare], rows["time"][bare])
+    rows["device"][bare] = accounts.device[payer[bare]]
     usual = rng.random(len(rows)) < USUAL_ADDRESS
     nowhere = rows["ip"] == UNSET
     home = nowhere & usual

@@ -12,7 +12,6 @@ from simulation.changes import Changes
 from simulation.clock import Window
 from simulation.config import CityConfig
 from simulation.contacts import make_contacts
-from simulation.device_habits import DeviceHabits, make_habits
 from simulation.frames import CALL, PAY
 from simulation.numbering import scatter
 from simulation.people import AWAY_SHARE, People, make_people
@@ -38,7 +37,6 @@ class World:
     cast: Cast
     truth: Truth
     holder_code: np.ndarray
-    habits: DeviceHabits
     changes: Changes = field(default_factory=Changes)
     calls: Agenda = field(default_factory=lambda: Agenda(CALL))
     pays: Agenda = field(default_factory=lambda: Agenda(PAY))
@@ -59,5 +57,4 @@ def make_world(config: CityConfig) -> World:
     phones = make_phones(rng, people, cells, window.begin)
     accounts = make_accounts(rng, people, phones, window.begin)
     return World(config, window, cells, people, phones, accounts, make_contacts(rng, people),
-                 Cast(rng, people, phones, accounts), Truth(len(phones), len(accounts)), codes,
-                 make_habits(stream(config.seed, "device habits"), accounts, window))
+                 Cast(rng, people, phones, accounts), Truth(len(phones), len(accounts)), codes)

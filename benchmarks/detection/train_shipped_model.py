@@ -2,9 +2,8 @@
 
     python -m benchmarks.detection.train_shipped_model --out jobs/shipped/model.dkm
 
-Seeds up to 12 are learned from, 21 to 24 set the weights of fusion. Figures are told on seeds above
-100, which nothing here has seen. ``--after FILE`` learns accounts only, from the rows that the model
-in FILE holds for suspicious and a sample of the others, and takes the phones' half from there.
+Seeds 1 to 10 are learned from, 21 to 24 set the weights of fusion. Figures are told on seeds above
+100, which nothing here has seen.
 """
 
 import shutil
@@ -24,10 +23,9 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.detection.card_scores import entities
 from benchmarks.detection.city import HONEST, read_roles
 from benchmarks.detection.rng import rng_of
-from features.roles import ACCOUNT, NOTE, PHONE
+from features.roles import ACCOUNT, OUT, PHONE
 from jobs.cli.output import console
 from jobs.engine import EngineSettings
-from jobs.model_life.takeover import CHAMPION, FROM_START_MS, Takeover
 from jobs.replay import replay
 from jobs.settings import load_settings
 from jobs.truth_roles import BAD_ROLES
@@ -36,34 +34,20 @@ from models.learned.blend import blend
 from models.learned.card_model import CardModel
 from models.learned.from_sklearn import from_sklearn
 from models.learned.log_odds import log_odds
-from models.learned.model_snapshot import Manifest, ModelSnapshot, Training, stack_array, version_of
+from models.learned.model_snapshot import Manifest, ModelSnapshot, Training, stack_array
 from models.learned.phone_prior import read_phone_prior
 from models.scorer import FEATURE_NAMES
 from simulation.city import CityConfig, simulate
 
-
-@dataclass(frozen=True)
-class Lessons:
-    """Cities that a kind of card is learned from: seeds, size, and fraud cards per 1,000 people.
-
-    More fraud than the usual 1.5: rare scenarios need cases. Fusion, which sets the odds, is fitted
-    on usual cities.
-    """
-
-    seeds: tuple[int, ...]
-    people: int
-    rate: float
-
-
-LESSONS = {PHONE: Lessons(tuple(range(1, 11)), 20_000, 6.0), ACCOUNT: Lessons(tuple(range(1, 13)), 10_000, 12.0)}
-FUSED_ON, FUSED_PEOPLE = (21, 22, 23, 24), 20_000
-DAYS = 7
-_NAMES = {PHONE: "phone", ACCOUNT: "account"}
+LEARNED_FROM = tuple(range(1, 11))
+FUSED_ON = (21, 22, 23, 24)
+PEOPLE, DAYS = 20_000, 7
+#: Fraud phones and mules per 1,000 people in the cities learned from, four times as many as usual:
+#: rare scenarios need cases. Fusion, which sets the odds, is fitted on usual cities.
+RATE = 6.0
 #: Share of rows kept, by who acts (ours): everything bad, many of those who look it, few others.
 _KEEP_HONEST, _KEEP_OTHER, _KEEP_RISKY = 0.3, 0.03, 0.5
 _RISKY = 300.0
-#: Every row is kept that the model before gave this risk (ours): what it cannot tell has to be learned.
-_SUSPECT = 10.0
 #: Share that the prior from real phones has beside the trees at least (ours): cities are no life.
 _LEAST_PRIOR = 0.1
 _NEVER = np.iinfo(np.int64).max
@@ -90,10 +74,9 @@ class LearningRows:
     stands_for: np.ndarray
 
 
-def engine_with(model: bytes | None = None) -> EngineSettings:
-    """The engine with a snapshot; without one, the model to come learns beside typologies and detectors."""
-    taken = (Takeover(CHAMPION, FROM_START_MS, model, 1, version_of(model), 0),) if model else ()
-    return load_settings().engine(int(time.time() * 1000), taken)
+def bare_engine() -> EngineSettings:
+    """The engine without a learned model: the one to come learns beside typologies and detectors."""
+    return load_settings().engine(int(time.time() * 1000))
 
 
 def answers(roles: list[dict[str, str]]) -> Answers:
@@ -114,12 +97,11 @@ def answers(roles: list[dict[str, str]]) -> Answers:
     )
 
 
-def learning_rows(bus: Path, truth: Answers, seed: int, before: bytes | None = None) -> dict[int, LearningRows]:
-    """Sample rows of a replay by who acts, per kind of card; `before` is a model that points at hard cases."""
+def learning_rows(bus: Path, truth: Answers, seed: int) -> dict[int, LearningRows]:
+    """Sample rows of a replay by who acts, per kind of card."""
     rng = rng_of(seed, "sample")
     parts: dict[int, list[tuple]] = {PHONE: [], ACCOUNT: []}
-    from_risk, share = (_SUSPECT, 1.0) if before else (_RISKY, _KEEP_RISKY)
-    for step in replay(bus, engine_with(before)):
+    for step in replay(bus, bare_engine()):
         for _, outcome in step.outcomes:
             for features, scored in outcome.scored:
                 rows = features.rows
@@ -129,15 +111,15 @@ def learning_rows(bus: Path, truth: Answers, seed: int, before: bytes | None = N
                 bad = is_bad & (rows["time"] >= truth.since_ms[at])
                 keep = np.full(len(rows), _KEEP_OTHER)
                 keep[known & truth.looks_bad[at]] = _KEEP_HONEST
-                keep[scored.risk > from_risk] = share
+                keep[scored.risk > _RISKY] = _KEEP_RISKY
                 # What a bad card did before its first bad act says nothing either way.
                 keep[is_bad] = 0.0
                 keep[bad] = 1.0
-                keep[rows["role"] == NOTE] = 0.0
+                keep[rows["role"] < OUT] = 0.0
                 chosen = rng.random(len(rows)) < keep
                 card = rows["entity"][chosen] ^ np.uint64(seed)
                 parts[features.kind].append((features.matrix[chosen], bad[chosen], card, 1 / keep[chosen]))
-    return {k: LearningRows(*map(np.concatenate, zip(*found))) for k, found in parts.items() if found}
+    return {k: LearningRows(*(np.concatenate(column) for column in zip(*found))) for k, found in parts.items()}
 
 
 def fit(kind: int, rows: list[LearningRows]) -> CardModel:
@@ -155,12 +137,10 @@ def card_peaks(bus: Path, truth: Answers, models: dict[int, list[CardModel]]) ->
     """Of every card: highest evidence of the rules, highest log-odds of each model, truth."""
     entity: dict[int, list] = {kind: [] for kind in models}
     columns: dict[int, list] = {kind: [] for kind in models}
-    for step in replay(bus, engine_with()):
+    for step in replay(bus, bare_engine()):
         for _, outcome in step.outcomes:
             for features, scored in outcome.scored:
                 kind, names = features.kind, FEATURE_NAMES[features.kind]
-                if kind not in models:
-                    continue
                 entity[kind].append(features.rows["entity"])
                 said = [model.log_odds(features.matrix, names) for model in models[kind]]
                 columns[kind].append(np.stack([clipped_log_odds(scored.risk / 1000.0), *said]))
@@ -199,26 +179,43 @@ def fit_weights(peaks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, np.n
 def main(
     out: Annotated[Path, typer.Option("--out", help="File of the snapshot.")],
     cities: Annotated[Path | None, typer.Option(help="Keep the simulated cities here.")] = None,
-    after: Annotated[Path | None, typer.Option(help="Learn accounts only, after this snapshot.")] = None,
 ) -> None:
     """Train and write the model that ships."""
     folder = cities or Path(tempfile.mkdtemp(prefix="duanka-train-"))
-    models, stacks, training = {}, {}, {}
-    before = after.read_bytes() if after else None
-    if before:
-        kept = ModelSnapshot.from_bytes(before)
-        models[PHONE], training["phone"] = kept.cards[PHONE], kept.manifest.training["phone"]
-        stacks[PHONE] = kept.fusion["phone.stack"]
-    for kind in (ACCOUNT,) if before else (PHONE, ACCOUNT):
-        models[kind], training[_NAMES[kind]] = _learn(folder, kind, before)
-        console.print(f"{_NAMES[kind]}: {training[_NAMES[kind]].labels}")
-        if kind == PHONE:
-            models[kind] = _with_prior(folder, models[kind])
-        bias, (by_rules, by_model) = fit_weights(_peaks(folder, kind, [models[kind]]))
-        stacks[kind] = stack_array(Stack(bias, float(by_rules), float(by_model)))
-        console.print(f"fusion of {_NAMES[kind]}: {stacks[kind].round(3).tolist()}")
+    rows: dict[int, list[LearningRows]] = {PHONE: [], ACCOUNT: []}
+    for seed in LEARNED_FROM:
+        bus = _city(folder, seed, fraud_phones_per_1000=RATE, mules_per_1000=RATE)
+        for kind, part in learning_rows(bus, answers(read_roles(bus / "truth.csv")), seed).items():
+            rows[kind].append(part)
+        console.print(f"seed {seed}: {sum(int(part[-1].bad.sum()) for part in rows.values()):,} bad rows")
+    models = {kind: fit(kind, parts) for kind, parts in rows.items()}
+    prior = read_phone_prior(files("models").joinpath("priors/phone.dks").read_bytes())
+    members = {PHONE: [models[PHONE], prior], ACCOUNT: [models[ACCOUNT]]}
+    weights = {kind: fit_weights(part)[1][1:] for kind, part in _peaks(folder, members).items()}
+    least = _LEAST_PRIOR * weights[PHONE][0]
+    weights[PHONE][1] = max(weights[PHONE][1], least)
+    for kind, some in members.items():
+        share = weights[kind] / weights[kind].sum()
+        console.print(f"kind {kind}: shares of the models {share.round(3).tolist()}")
+        models[kind] = blend(list(zip(some, share.tolist())))
+    stacks = {}
+    for kind, part in _peaks(folder, {kind: [model] for kind, model in models.items()}).items():
+        bias, (by_rules, by_model) = fit_weights(part)
+        stacks[kind] = Stack(bias, float(by_rules), float(by_model))
+    console.print(f"fusion: {stacks}")
+    training = {
+        name: Training(
+            family=f"boosted trees on simulated cities of {PEOPLE:,} people and {DAYS} days, "
+            f"seeds {LEARNED_FROM[0]} to {LEARNED_FROM[-1]}",
+            labels={
+                "bad": int(sum(part.bad.sum() for part in rows[kind])),
+                "good": int(sum((~part.bad).sum() for part in rows[kind])),
+            },
+        )
+        for name, kind in (("phone", PHONE), ("account", ACCOUNT))
+    }
     manifest = Manifest(0, "Duanka", "simulated cities and real phones", training=training)
-    fusion = {f"{name}.stack": stacks[kind] for kind, name in _NAMES.items()}
+    fusion = {"phone.stack": stack_array(stacks[PHONE]), "account.stack": stack_array(stacks[ACCOUNT])}
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(ModelSnapshot(manifest, models, fusion).to_bytes())
     console.print(f"{out}: {out.stat().st_size:,} bytes")
@@ -226,43 +223,19 @@ def main(
         shutil.rmtree(folder)
 
 
-def _learn(folder: Path, kind: int, before: bytes | None) -> tuple[CardModel, Training]:
-    lessons, rows = LESSONS[kind], []
-    for seed in lessons.seeds:
-        bus = _city(folder, kind, seed, lessons.people, lessons.rate)
-        rows.append(learning_rows(bus, answers(read_roles(bus / "truth.csv")), seed, before)[kind])
-        console.print(f"{_NAMES[kind]}, seed {seed}: {int(rows[-1].bad.sum()):,} bad rows")
-    bad = sum(int(part.bad.sum()) for part in rows)
-    return fit(kind, rows), Training(
-        family=f"boosted trees on simulated cities of {lessons.people:,} people and {DAYS} days, "
-        f"{lessons.rate:g} fraud cards per 1,000, seeds {lessons.seeds[0]} to {lessons.seeds[-1]}",
-        labels={"bad": bad, "good": sum(part.bad.size for part in rows) - bad},
-    )
+def _peaks(folder: Path, members: dict[int, list[CardModel]]) -> dict[int, list]:
+    found: dict[int, list] = {kind: [] for kind in members}
+    for seed in FUSED_ON:
+        bus = _city(folder, seed)
+        for kind, part in card_peaks(bus, answers(read_roles(bus / "truth.csv")), members).items():
+            found[kind].append(part)
+    return found
 
 
-def _with_prior(folder: Path, model: CardModel) -> CardModel:
-    """The trees of the cities with those of real numbers, at their best weights."""
-    members = [model, read_phone_prior(files("models").joinpath("priors/phone.dks").read_bytes())]
-    weights = fit_weights(_peaks(folder, PHONE, members))[1][1:]
-    weights[1] = max(weights[1], _LEAST_PRIOR * weights[0])
-    share = (weights / weights.sum()).tolist()
-    console.print(f"shares of the phones' models {share}")
-    return blend(list(zip(members, share)))
-
-
-def _peaks(folder: Path, kind: int, members: list[CardModel]) -> list:
-    buses = [_city(folder, kind, seed, FUSED_PEOPLE) for seed in FUSED_ON]
-    return [card_peaks(bus, answers(read_roles(bus / "truth.csv")), {kind: members})[kind] for bus in buses]
-
-
-def _city(folder: Path, kind: int, seed: int, people: int, rate: float | None = None) -> Path:
-    """A city; without calls for accounts, whose features do not read them."""
-    bus = folder / f"city-{_NAMES[kind]}-{seed}-{people}{'' if rate is None else f'-{rate:g}'}"
+def _city(folder: Path, seed: int, **rates: float) -> Path:
+    bus = folder / "-".join([f"city-{seed}", *(f"{rate:g}" for rate in rates.values())])
     if not bus.exists():
-        rates = {} if rate is None else dict(fraud_phones_per_1000=rate, mules_per_1000=rate)
-        simulate(CityConfig(people=people, days=DAYS, seed=seed, **rates), bus)
-        if kind == ACCOUNT:
-            shutil.rmtree(bus / "cdr")
+        simulate(CityConfig(people=PEOPLE, days=DAYS, seed=seed, **rates), bus)
     return bus
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from features.card_features import CardFeatures
-from features.roles import NOTE, pick
+from features.roles import OUT, pick
 from jobs.outcome import StepOutcome
 from models.levels import Level
 from models.rules import Rules
@@ -29,7 +29,7 @@ def shadow_rows(cards: CardFeatures, outcome: StepOutcome, rules: Rules, every: 
             continue
         shadow_level = rules.level_of(scored.shadow_risk, features.kind in scored.shadow.cards)
         told = (scored.level > 0) | (shadow_level > 0) | every
-        kept = np.flatnonzero(told & (features.rows["role"] != NOTE))
+        kept = np.flatnonzero(told & (features.rows["role"] >= OUT))
         if kept.size == 0:
             continue
         rows = pick(features.rows, kept)

@@ -25,7 +25,6 @@ class AccountPast(Past):
         self.large_since = 0.0
         self.balance = 0.0
         self.corporate = False
-        self.devices: list[tuple[str, int | None]] = []  # the latest first: (device, since when; None the first)
         self.met = self.run = 0
         self.borderline = False  # a dwell of two hours, or a day, but for rounding
 
@@ -53,16 +52,8 @@ class AccountPast(Past):
             self._pay_out(event, yuan)
         else:
             self.parcels.append((row.time, yuan))
-        event.marks["ordered"] = event.out and bool(row.event.get("device"))
-        event.marks["new_device"] = event.marks["ordered"] and self._is_new(row.event["device"], row.time // 1000)
         if event.out and (balance := row.event.get("balance_after")) is not None:
             self.balance = max(balance, 0.0)
-
-    def _is_new(self, device: str, now_s: int) -> bool:
-        """First seen less than three days ago, and not the first device of all."""
-        since = dict(self.devices).get(device, now_s if self.devices else None)
-        self.devices = [(device, since), *((d, s) for d, s in self.devices if d != device)][:3]
-        return since is not None and now_s - since < 3 * 86_400
 
     def _counted_day(self, now: int):
         """Its own working day while that is one of the last five, else the newest."""
@@ -208,8 +199,6 @@ def _capped(part: float, whole: float) -> float:
     return min(share(part, whole), 1.0)
 
 
-#: What the shards of devices tell; see test_links.py.
-TOLD_BY_LINKS = ("linked_28d", "funded_28d", "collected_28d", "new_device_in_7d", "new_device_in_share_7d")
 #: How each feature is computed from all that an account ever took, and from what its shard did.
 ACCOUNT_ORACLE = {
     **{f"in_{s}": lambda p, s=s: p.count(s, False) for s in HALF_LIFE_MS},
@@ -250,9 +239,7 @@ ACCOUNT_ORACLE = {
     "below_limit_share_7d": lambda p: _capped(p.below_limit(), p.count("7d", None)),
     "corporate": lambda p: float(p.corporate),
     "events_28d": lambda p: p.events_28d(),
-    **dict.fromkeys(TOLD_BY_LINKS, lambda p: 0.0),
-    "new_device_7d": lambda p: p.marked("7d", "new_device"),
-    "new_device_share_7d": lambda p: _capped(p.marked("7d", "new_device"), p.marked("7d", "ordered")),
+    "linked_28d": lambda p: 0.0,
     "events_above_peers": lambda p: p.population.above("events", p.count("7d", None)),
     "flow_above_peers": lambda p: p.population.above("flow", p.yuan("1d", None)),
     "novel_above_peers": lambda p: p.population.above("novel", p.count("1d", None, novel=True)),

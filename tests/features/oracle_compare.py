@@ -11,7 +11,6 @@ from tests.features.oracle_account import (
     ACCOUNT_BORDERLINE,
     ACCOUNT_EXACT,
     ACCOUNT_ORACLE,
-    TOLD_BY_LINKS,
     AccountPast,
     AccountPopulation,
 )
@@ -78,7 +77,7 @@ def _dust(name: str) -> float:
 
 def _not_compared(past: Past) -> set[str]:
     """What rounding may decide either way."""
-    linked = set(TOLD_BY_LINKS)
+    linked = {"linked_28d"}  # see test_links.py
     return linked | ACCOUNT_BORDERLINE if isinstance(past, AccountPast) and past.borderline else linked
 
 

@@ -29,8 +29,7 @@ def payments(seed: int, count: int, accounts: int, gaps=(0, 60_000, HOUR_MS, 7 *
         for _ in range(rng.randrange(2, 6) if rng.random() < repeat else 1):
             uid = rng.randrange(1, 2**63)
             for role, mine, other in ((OUT, *pair), (IN, *pair[::-1])):
-                device = rng.choice((0, 1, 1, 2, rng.randrange(3, 9))) if role == OUT else 0
-                rows.append((now, uid, mine << 40, other << 40, 0, role, ACCOUNT, LINK, yuan, device))
+                rows.append((now, uid, mine << 40, other << 40, 0, role, ACCOUNT, LINK, yuan))
     return np.array(rows, DEVICE_ROW)
 
 
@@ -47,12 +46,10 @@ def test_like_the_slow_way(seed, accounts):
     told, _ = told_by(rows, [])
     slow, expected = Links(), []
     for row in rows:
-        expected += [(*one, int(row["time"]), int(row["uid"]), row["role"]) for one in slow.take(row)]
+        expected += [(card, weight, int(row["time"]), int(row["uid"]), row["role"]) for card, weight in slow.take(row)]
     assert told["entity"].tolist() == [card for card, *_ in expected]
     assert (told["value"] / MILLION).tolist() == pytest.approx([weight for _, weight, *_ in expected], abs=1e-3)
-    assert (told["balance"] / MILLION).tolist() == pytest.approx([part for _, _, part, *_ in expected], abs=1e-3)
-    assert told["flags"].tolist() == [flags for _, _, _, flags, *_ in expected]
-    assert told["time"].tolist() == [time for *_, time, _, _ in expected]
+    assert told["time"].tolist() == [time for _, _, time, _, _ in expected]
     assert told["uid"].tolist() == [uid - (1 if role == OUT else 2) for *_, uid, role in expected]
 
 
@@ -62,7 +59,7 @@ def test_rare_repeats_are_told_and_common_ones_are_not():
     common = payments(1, 3_000, 300, gaps=(HOUR_MS // 4,), repeat=0.6)
     cheap = [rows.copy() for rows in (rare, common)]
     for rows in cheap:
-        rows["yuan"], rows["device"] = 5, 0  # nothing large is passed on
+        rows["yuan"] = 5  # nothing large is passed on
     told, common_told = (told_by(rows, [])[0] for rows in cheap)
     assert len(told) > 100 and len(common_told) == 0
     assert set(told["role"]) == {SIGNAL} and set(told["kind"]) == {OF_LINK} and set(told["card_kind"]) == {ACCOUNT}
@@ -97,4 +94,4 @@ def test_memory_is_bounded():
     features = LinkFeatures(Bounds(max_entities=50))
     features.update(payments(4, 2_000, 500))
     assert len(features.table) == 50
-    assert (links.F.WIDTH * 4 + links.I.WIDTH * 8 + links.W.WIDTH * 4) <= 288
+    assert (links.F.WIDTH * 4 + links.I.WIDTH * 8) <= 192

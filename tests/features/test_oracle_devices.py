@@ -11,16 +11,14 @@ from features.bounds import Bounds
 from features.device import CARDS
 from features.device_features import DeviceFeatures
 from features.partition import device_rows, event_uids
-from features.roles import ACCOUNT, OF_DEVICE, PHONE
+from features.roles import ACCOUNT, PHONE
 from features.subbatch import SubBatch
 from tests.features.event_stream import LATENESS_MS, START_MS, WIDE, arrivals, decoded, random_events
 from tests.features.oracle import DAY_MS, DeviceOracle
 
 
 def told(signals: np.ndarray) -> list[tuple]:
-    """Of devices alone: what links tell is held against an oracle of its own, in test_links.py."""
-    names = ("time", "uid", "card_kind", "value", "balance")
-    return [tuple(int(s[n]) for n in names) for s in signals if s["kind"] == OF_DEVICE]
+    return [tuple(int(s[n]) for n in ("time", "uid", "card_kind", "value", "balance")) for s in signals]
 
 
 def check_devices(steps, bounds: Bounds = WIDE) -> int:

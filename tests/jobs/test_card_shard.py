@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from features import device_features
-from features.roles import ACCOUNT, CARD_ROW, OF_LINK, OUT, PRIMARY, RETOLD, SIGNAL
+from features.roles import PRIMARY
 from features.snapshot import BadSnapshot, pack, unpack
 from features.subbatch import SubBatch
 from jobs import card_shard
 from jobs.card_shard import CardShard
 from jobs.device_shard import DeviceShard
-from models.scorer import FEATURE_NAMES
 from tests.features.laws import END_MS, ordered
 from tests.features.subjects import random_rows
 from tests.jobs.replays import RULES
@@ -51,25 +50,6 @@ def test_a_late_record_is_counted_once():
     shard.push_batch(SubBatch(rows))
     outcome = shard.step(int(rows["time"].max()))
     assert outcome.counts.late == outcome.counts.scored
-
-
-def test_what_is_found_out_about_the_past_is_scored_by_itself():
-    """A silent card comes up when its counterpart turns out suspicious; one that is not known has no name."""
-    rows = np.zeros(4, CARD_ROW)
-    rows["time"], rows["uid"] = 1_772_420_400_000 + np.arange(4), [100, 200, 300, 400]
-    rows["entity"], rows["card_kind"] = [7 << 40, 7 << 40, 7 << 40, 8 << 40], ACCOUNT
-    rows["role"], rows["kind"] = [OUT, SIGNAL, SIGNAL, SIGNAL], [4, OF_LINK, OF_LINK, OF_LINK]
-    rows["flags"] = [PRIMARY, 0, RETOLD, RETOLD]
-    rows["number"], rows["digits"] = [6222, 0, 0, 0], [4, 0, 0, 0]
-    rows["balance"] = [0, 100_000, 900_000, 900_000]
-    shard = CardShard(RULES)
-    shard.push_batch(SubBatch(rows))
-    outcome = shard.step(END_MS)
-    ((features, _),) = outcome.scored
-    assert features.rows["uid"].tolist() == [100, 300]
-    assert shard.features.card_names(features.rows) == ["account:6222"] * 2
-    assert features.matrix[:, FEATURE_NAMES[ACCOUNT].index("funded_28d")].tolist() == pytest.approx([0, 0.9])
-    assert outcome.counts.scored == 1
 
 
 @pytest.mark.parametrize(
