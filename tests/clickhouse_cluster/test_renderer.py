@@ -54,7 +54,7 @@ def test_what_is_not_known_is_refused(ddl, statement):
 def test_the_command_writes_a_file_and_refuses_a_wrong_name(tmp_path):
     def run(*args: str) -> subprocess.CompletedProcess:
         return subprocess.run([sys.executable, "-m", "jobs.cli.main", "store", "ddl", *args], text=True,
-                              capture_output=True, timeout=60)
+                              capture_output=True, timeout=200)
 
     done = run("--cluster", "city", "--out", str(tmp_path / "ddl.sql"), "--store", "clickhouse://a@b/police")
     assert done.returncode == 0, done.stderr

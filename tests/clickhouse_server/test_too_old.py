@@ -20,6 +20,6 @@ def test_migrating_is_refused(store):
 @pytest.mark.parametrize("command", [["store", "migrate"], ["store", "migrate", "--cluster", "city"]])
 def test_the_command_says_so_in_one_sentence(server, command):
     done = subprocess.run([sys.executable, "-m", "jobs.cli.main", *command, "--store", server.url], text=True,
-                          capture_output=True, timeout=60)
+                          capture_output=True, timeout=200)
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.strip() == f"error: the store {server.url} {SENTENCE}"

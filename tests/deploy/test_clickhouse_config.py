@@ -29,7 +29,7 @@ def test_the_engine_knows_the_cluster(tmp_path):
            "system.clusters WHERE cluster = 'duanka' GROUP BY shard_num ORDER BY shard_num FORMAT TSV\"))\n"
            "print(c.query(\"SELECT getMacro('shard'), getMacro('replica') FORMAT TSV\"))")
     done = subprocess.run([sys.executable, "-c", ask, f"{tmp_path}/data?config-file={tmp_path}/config.xml"], text=True,
-                          capture_output=True, timeout=100, env={**os.environ, "DUANKA_CLUSTER_SECRET": "s"})
+                          capture_output=True, timeout=250, env={**os.environ, "DUANKA_CLUSTER_SECRET": "s"})
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.split("\n")[:2] == ["1\t['ch-1a','ch-1b']\t9440\t1", "2\t['ch-2a','ch-2b']\t9440\t1"]
     assert "1\tch-1a" in done.stdout

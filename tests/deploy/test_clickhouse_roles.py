@@ -176,7 +176,7 @@ def test_a_job_that_finds_older_tables_says_who_must_migrate(as_role):
 def test_the_job_runs_with_a_writer_s_rights_alone(as_role, folder, tmp_path):
     def duanka(*args: str) -> str:
         done = subprocess.run([sys.executable, "-m", "jobs.cli.main", *args], text=True, capture_output=True,
-                              timeout=200)
+                              timeout=280)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 

@@ -84,7 +84,7 @@ def test_passwords_come_from_files_that_no_repository_takes(services, tmp_path):
     script = tmp_path / "make-secrets.sh"
     script.write_bytes((FOLDER / "make-secrets.sh").read_bytes())
     for _ in range(2):
-        subprocess.run(["sh", script], check=True, timeout=20)
+        subprocess.run(["sh", script], check=True, timeout=100)
         made = {path.name: path.read_text() for path in sorted((tmp_path / "secrets").iterdir())}
     assert set(made) == set(yaml.safe_load(TEXT)["secrets"]) and len(set(made.values())) == 2
     assert all(len(value) == 32 and "\n" not in value for value in made.values())

@@ -26,14 +26,14 @@ def arguments(name: str) -> list[str]:
 
 def test_the_linter_has_nothing_to_say():
     done = subprocess.run([Path(sys.executable).with_name("hadolint"), "--format", "json", DOCKERFILE], text=True,
-                          capture_output=True, timeout=60)
+                          capture_output=True, timeout=200)
     assert json.loads(done.stdout) == [] and done.returncode == 0
 
 
 def test_the_linter_would_say_something(tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM debian\nRUN apt-get install curl\n")
     done = subprocess.run([Path(sys.executable).with_name("hadolint"), tmp_path / "Dockerfile"], capture_output=True,
-                          timeout=60)
+                          timeout=200)
     assert done.returncode != 0
 
 
@@ -98,9 +98,9 @@ def test_submitting_goes_on_where_there_is_something_to_go_on_from(tmp_path, run
     for run in runs:
         (tmp_path / "state" / run).mkdir(parents=True)
     done = subprocess.run(["sh", ROOT / "deploy" / "image" / "submit.sh", "--parallelism", "4"], text=True,
-                          capture_output=True, timeout=20,
+                          capture_output=True, timeout=100,
                           env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "DUANKA_STATE": str(tmp_path / "state")})
     assert (done.returncode, done.stdout.strip()) == (0, expected)
-    without = subprocess.run(["sh", ROOT / "deploy/image/submit.sh"], text=True, capture_output=True, timeout=20,
+    without = subprocess.run(["sh", ROOT / "deploy/image/submit.sh"], text=True, capture_output=True, timeout=100,
                              env={"PATH": "/usr/bin:/bin"})
     assert without.returncode != 0 and "set DUANKA_STATE" in without.stderr

@@ -34,7 +34,7 @@ CUSTOM = {"FlinkDeployment", "PodMonitor"}
 def built(overlay: str) -> list[dict]:
     kubectl = shutil.which("kubectl")
     assert kubectl, "install kubectl"
-    done = subprocess.run([kubectl, "kustomize", FOLDER / overlay], text=True, capture_output=True, timeout=60)
+    done = subprocess.run([kubectl, "kustomize", FOLDER / overlay], text=True, capture_output=True, timeout=200)
     assert done.returncode == 0, done.stderr
     return list(yaml.safe_load_all(done.stdout))
 
@@ -98,12 +98,10 @@ def closed(schema: dict) -> dict:
 
 def test_the_flink_cluster_is_valid(objects, flink_deployment_schema):
     cluster = one(objects, "FlinkDeployment", "duanka")
-    body = {"spec": cluster["spec"]}
-    schema = {"type": "object", "properties": {"spec": flink_deployment_schema["properties"]["spec"]}}
-    jsonschema.validate(body, schema)
+    validator = jsonschema.Draft7Validator(flink_deployment_schema["properties"]["spec"])
+    validator.validate(cluster["spec"])
     for wrong in ({"taskManagers": {}}, {"mode": "sometimes"}, {"jobManager": {"replicas": "two"}}):
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({"spec": cluster["spec"] | wrong}, schema)
+        assert not validator.is_valid(cluster["spec"] | wrong), wrong
 
 
 def test_flink_s_options_are_those_that_the_job_rests_on(objects):
