@@ -25,6 +25,7 @@ from jobs.run_folder import RunFolder, new_run, newest_run
 from jobs.run_summary import RunSummary, summarise
 from jobs.score import ScoringPipeline
 from jobs.settings import Settings, SettingsError
+from jobs.state_versions import OF_0_1_0, STATES, require_readable
 
 
 @dataclass(frozen=True)
@@ -163,18 +164,21 @@ def chosen_run(settings: Settings, resume: bool) -> RunFolder:
 
     Raises
     ------
-    NothingToResume, SettingsError
+    NothingToResume, SettingsError, OtherStateVersion
     """
-    return with_shards(newest_run(settings.state), settings) if resume else new_run(settings.state, settings.shards)
+    if resume:
+        return fit_to_resume(newest_run(settings.state), settings)
+    return new_run(settings.state, settings.shards, STATES)
 
 
-def with_shards(run: RunFolder, settings: Settings) -> RunFolder:
-    """`run`, unless the settings want other shards than it has.
+def fit_to_resume(run: RunFolder, settings: Settings) -> RunFolder:
+    """`run`, unless the settings want other shards than it has, or another release wrote its state.
 
     Raises
     ------
-    SettingsError
+    SettingsError, OtherStateVersion
     """
+    require_readable(run.run_id, run.states or OF_0_1_0)
     if run.shards != settings.shards:
         raise SettingsError(
             f"setting shards: the run to resume has {run.shards}, got {settings.shards}; "

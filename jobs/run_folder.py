@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,12 +23,19 @@ class NothingToResume(DuankaError):
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run: its folder, its id, the clock that its event times are held against, its shards."""
+    """A run: its folder, its id, the clock that its event times are held against, its shards.
+
+    Attributes
+    ----------
+    states : mapping of str to int, or None
+        Versions of its states, see :mod:`jobs.state_versions`; None in a run of release 0.1.0.
+    """
 
     path: Path
     run_id: str
     now_ms: int
     shards: int
+    states: Mapping[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class ClusterJob:
     settings: dict[str, Any]
 
 
-def new_run(state: Path, shards: int) -> RunFolder:
+def new_run(state: Path, shards: int, states: Mapping[str, int]) -> RunFolder:
     """Make the folder of a new run; delete those of old ones, but none that holds a savepoint."""
     now = datetime.now(UTC)
     run_id = now.strftime("run-%Y%m%dT%H%M%S-%f")
@@ -59,11 +66,12 @@ def new_run(state: Path, shards: int) -> RunFolder:
         raise SettingsError(f"setting state: {state} cannot be written: {error.strerror}; give a folder that this "
                             "user may write, with --state") from error
     now_ms = int(now.timestamp() * 1000)
-    (folder / _RUN_FILE).write_text(json.dumps({"run_id": run_id, "now_ms": now_ms, "shards": shards}))
+    known = {"run_id": run_id, "now_ms": now_ms, "shards": shards, "states": dict(states)}
+    (folder / _RUN_FILE).write_text(json.dumps(known))
     for old in _runs(state)[:-_KEEP_RUNS]:
         if not any(old.glob("savepoints/*/_metadata")):
             shutil.rmtree(old, ignore_errors=True)
-    return RunFolder(folder, run_id, now_ms, shards)
+    return RunFolder(folder, run_id, now_ms, shards, states)
 
 
 def newest_run(state: Path) -> RunFolder:
@@ -110,7 +118,7 @@ def jobs_of(state: Path) -> Iterator[tuple[RunFolder, ClusterJob]]:
 
 def _read(folder: Path) -> RunFolder:
     known = json.loads((folder / _RUN_FILE).read_text())
-    return RunFolder(folder, known["run_id"], known["now_ms"], known["shards"])
+    return RunFolder(folder, known["run_id"], known["now_ms"], known["shards"], known.get("states"))
 
 
 def _runs(state: Path) -> list[Path]:

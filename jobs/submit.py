@@ -13,11 +13,12 @@ from jobs.flink.cluster_submit import Submitted, WorkerEnvironment, require_slot
 from jobs.flink.errors import JobUnknownError
 from jobs.flink.settings import JobSettings
 from jobs.moved_bus import move_plan
-from jobs.run import begin_run, checked_registry, finish_run, job_settings, run_log, with_shards
+from jobs.run import begin_run, checked_registry, finish_run, fit_to_resume, job_settings, run_log
 from jobs.run_folder import ClusterJob, RunFolder, jobs_of, new_run, newest_run, note_job, run_of
 from jobs.run_summary import RunSummary
 from jobs.score import ScoringPipeline
 from jobs.settings import Settings, SettingsError
+from jobs.state_versions import STATES
 
 #: Heap of the JVM that only hands the job over, MiB (ours).
 _CLIENT_HEAP_MIB = 256
@@ -118,9 +119,9 @@ def _require_unused(rest: ClusterRest, state: Path, address: ClusterAddress) -> 
 
 def _run(settings: Settings, restore: str | None) -> RunFolder:
     if restore is None:
-        return new_run(settings.state, settings.shards)
+        return new_run(settings.state, settings.shards, STATES)
     chosen = newest_run(settings.state) if restore == LATEST else run_of(Path(restore))
-    return with_shards(chosen, settings)
+    return fit_to_resume(chosen, settings)
 
 
 def _job_settings(given: Settings, there: Settings, run: RunFolder, follow: bool, restore: str | None) -> JobSettings:

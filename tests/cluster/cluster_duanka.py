@@ -10,6 +10,9 @@ from connectors.embedded import EmbeddedStore
 from connectors.embedded.access import PASSWORD_FILE
 from connectors.schema.migrations import migrate
 from connectors.store_url import parse_store_url
+from jobs.flink.cluster_address import parse_address
+from jobs.flink.cluster_jobs import cancel, list_jobs
+from jobs.flink.cluster_rest import ClusterRest
 from tests.integration.duanka import Duanka
 
 
@@ -67,6 +70,7 @@ class ClusterDuanka(Duanka):
 
     def cancel_all(self) -> None:
         """End what a test left running."""
-        for row in json.loads(self.job("list", "--format", "json")):
-            if row["status"] not in ("finished", "canceled", "failed"):
-                self.job("cancel", row["job"])
+        with ClusterRest(parse_address(self.settings["cluster"])) as rest:
+            for job in list_jobs(rest):
+                if not job.is_over:
+                    cancel(rest, job.job_id)

@@ -1,4 +1,4 @@
-"""A TaskManager dies in mid-stream, its state in RocksDB: the job goes on elsewhere, with the same hits."""
+"""A TaskManager dies in mid-stream: the job goes on elsewhere, with the same hits."""
 
 import time
 
@@ -12,7 +12,7 @@ def test_same_hits_after_the_loss_of_a_task_manager(duanka, cluster, worker_mach
     bus = SlicedBus(small_city, tmp_path / "bus", slices=2)
     duanka.settings |= {"chunk_kib": "64", "checkpoint_s": "1", "idle_ms": "3600000", "restart_backoff_s": "2"}
     bus.give()
-    arguments = ("--bus", bus.folder, "--follow", "--parallelism", "2", "--state-backend", "rocksdb")
+    arguments = ("--bus", bus.folder, "--follow", "--parallelism", "2")
     job = duanka.submit(*arguments)
     duanka.wait_for_records(bus.records // 2)
     await_checkpoint(duanka)

@@ -1,4 +1,4 @@
-"""One worker, two, one again, by savepoints: the hits are those of an undisturbed run."""
+"""One worker, two, one again with another state backend, by savepoints: the hits of an undisturbed run."""
 
 from tests.cluster.sliced_bus import SlicedBus
 
@@ -23,7 +23,8 @@ def test_rescaled_by_savepoints(duanka, small_city, undisturbed, tmp_path):
 
     bus.give()
     duanka.settings["idle_ms"] = "1000"
-    job = duanka.submit("--bus", bus.folder, "--follow", "--parallelism", 1, "--from", "latest")
+    rocksdb = ("--parallelism", 1, "--state-backend", "rocksdb")
+    job = duanka.submit("--bus", bus.folder, "--follow", *rocksdb, "--from", "latest")
     duanka.wait_for_records(bus.records)
     duanka.wait_for_hits(undisturbed)
     assert "canceled" in duanka.job("cancel", job)
