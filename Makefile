@@ -67,6 +67,18 @@ bench: $(STAMP)  ## events/s of the Flink job, the replay and a naive PyFlink jo
 fuzz: $(STAMP)  ## 200,000 mutated records held to an oracle; MINUTES=10 for more by coverage (extra "fuzz")
 	@$(BIN)/python -m benchmarks.production.fuzz $(if $(MINUTES),--minutes $(MINUTES))
 
+production-demo: $(STAMP)  ## broker, Flink cluster, store, a city at 5,000 events/s, savepoint, upgrade; DEMO_OPTIONS=…
+	@$(BIN)/python -m benchmarks.production.demo $(DEMO_OPTIONS)
+
+faults: $(STAMP)  ## kill, cut and fill what a running job stands on, five times each; FAULTS="--only 'broker killed'"
+	@$(BIN)/python -m benchmarks.production.faults $(FAULTS)
+
+soak: $(STAMP)  ## half an hour at 5,000 events/s: memory, lag, checkpoints
+	@$(BIN)/python -m benchmarks.production.soak $(SOAK)
+
+latency: $(STAMP)  ## from produce to readable, at shares of the highest sustained rate
+	@$(BIN)/python -m benchmarks.production.latency $(LATENCY)
+
 amlsim: $(STAMP)  ## score IBM's AMLSim sample on Flink; AMLSIM=path to 20K_cycle200.tgz
 	@$(BIN)/python -m benchmarks.amlsim $(or $(AMLSIM),../shared/data/amlsim/20K_cycle200.tgz)
 
