@@ -1,4 +1,4 @@
-"""The job on a real broker: the hits of the files, whatever the partitions and the messages; nothing lost when killed."""
+"""The job on a real broker: the hits of the files, whatever partitions and messages; nothing lost when killed."""
 
 import os
 import random
