@@ -1,6 +1,7 @@
 """``duanka ingest``"""
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,8 +41,7 @@ def ingest(
         raise typer.BadParameter("cannot go with --anew", param_hint="--resume")
     settings, found = kafka_settings(config, bus, state=state)
     plan = IngestPlan(found, source, topic, lines_per_message, rate, speed, settings.state, resume, anew)
-    # A stop asked for by the system ends as Ctrl-C does: noted, so that --resume goes on from there.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stopping = _stopping()
     columns = (TextColumn("ingest"), BarColumn(), DownloadColumn(binary_units=True),
                TextColumn("{task.fields[text]}"), TimeElapsedColumn())  # fmt: skip
     with Progress(*columns, console=messages) as bar:
@@ -56,7 +56,21 @@ def ingest(
             bar.update(task, completed=sent.bytes_done, total=sent.bytes_total or None,
                        text=f"{sent.records:,} events, {now}")  # fmt: skip
 
-        sent = send(plan, look)
+        sent = send(plan, look, stopping)
     average = f"{sent.records / sent.seconds:,.0f} events/s" if sent.seconds else ""
     console.print(f"{found}: {sent.records:,} events in {sent.messages:,} messages, {average}; all acknowledged",
                   soft_wrap=True, highlight=False)  # fmt: skip
+
+
+def _stopping() -> Callable[[], bool]:
+    """Whether Ctrl-C or SIGTERM came; what was acknowledged is noted then. Who insists is obeyed at once."""
+    asked = []
+
+    def ask(number, frame):
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, ask)
+    return lambda: bool(asked)

@@ -1,7 +1,7 @@
 """In which order the messages of several topics go out."""
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -35,7 +35,11 @@ class Outgoing:
 
 
 def outgoing(
-    lanes: Sequence[Lane], starts: Mapping[str, Mark], lines_per_message: int, timed: bool
+    lanes: Sequence[Lane],
+    starts: Mapping[str, Mark],
+    lines_per_message: int,
+    timed: bool,
+    idle: Callable[[], None] = lambda: None,
 ) -> Iterator[Outgoing]:
     """Yield the messages of all lanes, the one whose first records are earliest first.
 
@@ -50,15 +54,19 @@ def outgoing(
         At most.
     timed : bool
         Whether the times are needed also where there is only one lane.
+    idle : callable
+        Called now and then while nothing comes.
     """
     timed = timed or len(lanes) > 1
-    streams = [_of_lane(lane, starts.get(lane.topic), lines_per_message, timed) for lane in lanes]
+    streams = [_of_lane(lane, starts.get(lane.topic), lines_per_message, timed, idle) for lane in lanes]
     return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("time_ms"))
 
 
-def _of_lane(lane: Lane, start: Mark | None, size: int, timed: bool) -> Iterator[Outgoing]:
+def _of_lane(
+    lane: Lane, start: Mark | None, size: int, timed: bool, idle: Callable[[], None]
+) -> Iterator[Outgoing]:
     topic, reached_ms = lane.topic, 0
-    for name, block in lane.blocks(start):
+    for name, block in lane.blocks(start, idle):
         lines, end, single = block.lines, block.start, len(block.lines) == 1
         for i in range(0, len(lines), size):
             part = lines[i:i + size]

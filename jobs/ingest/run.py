@@ -71,7 +71,9 @@ class Sent:
     seconds: float
 
 
-def ingest(plan: IngestPlan, look: Callable[[Sent], None] = lambda sent: None) -> Sent:
+def ingest(
+    plan: IngestPlan, look: Callable[[Sent], None] = lambda sent: None, stopping: Callable[[], bool] = lambda: False
+) -> Sent:
     """Send everything, and return once all of it is acknowledged.
 
     What is acknowledged is noted every 0.2 s, without gaps. Killed at any moment, an ingest that
@@ -82,9 +84,14 @@ def ingest(plan: IngestPlan, look: Callable[[Sent], None] = lambda sent: None) -
     ----------
     look : callable
         Called about as often.
+    stopping : callable
+        Whether to stop. Rather than an exception out of a signal handler: it might arise in a
+        callback of librdkafka, which loses it.
 
     Raises
     ------
+    KeyboardInterrupt
+        It was asked to stop; all that is acknowledged is noted.
     IngestError
         Nothing to send; an earlier ingest did not finish and neither `resume` nor `anew` is
         asked for.
@@ -97,7 +104,7 @@ def ingest(plan: IngestPlan, look: Callable[[Sent], None] = lambda sent: None) -
         starts = _starts(plan, file)
         producer: BusProducer[Mark] = BusProducer(plan.bus, [lane.topic for lane in lanes])
         try:
-            return _send_all(plan, lanes, starts, producer, file, look)
+            return _send_all(plan, lanes, starts, producer, file, look, stopping)
         finally:
             producer.close()
     finally:
@@ -122,7 +129,7 @@ def _starts(plan: IngestPlan, file: ProgressFile | None) -> dict[str, Mark]:
 
 
 def _send_all(plan: IngestPlan, lanes: list[Lane], starts: dict[str, Mark], producer: BusProducer[Mark],
-              file: ProgressFile | None, look: Callable[[Sent], None]) -> Sent:
+              file: ProgressFile | None, look: Callable[[Sent], None], stopping: Callable[[], bool]) -> Sent:
     begun = noted = time.monotonic()
     total = sum(lane.bytes_total() for lane in lanes)
     records = messages = 0
@@ -142,13 +149,15 @@ def _send_all(plan: IngestPlan, lanes: list[Lane], starts: dict[str, Mark], prod
 
     def serve(timeout_s: float) -> None:
         producer.serve(timeout_s)
+        if stopping():
+            raise KeyboardInterrupt
         if time.monotonic() - noted > NOTE_EVERY_S:
             look(note())
 
     pace = Pace(plan.rate, plan.speed, serve)
     note()
     try:
-        for message in outgoing(lanes, starts, plan.lines_per_message, plan.speed is not None):
+        for message in outgoing(lanes, starts, plan.lines_per_message, plan.speed is not None, lambda: serve(0)):
             pace.await_due(len(message.lines), message.time_ms)
             if plan.lines_per_message == 1:
                 producer.send_line(message.topic, message.lines[0])

@@ -1,7 +1,9 @@
 """What is sent: which topics, from which files."""
 
+import os
+import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from jobs.ingest.errors import IngestError
 
 #: A place in a lane: name of the file, and a byte in it.
 Mark = tuple[str, int]
+#: Longest wait for standard input in one piece, s (ours).
+_IDLE_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,13 @@ class Lane:
             return 0
         return sum(file.stat().st_size for file in self.files if file.name < mark[0]) + mark[1]
 
-    def blocks(self, start: Mark | None) -> Iterator[tuple[str, LineBlock]]:
+    def blocks(self, start: Mark | None, idle: Callable[[], None]) -> Iterator[tuple[str, LineBlock]]:
         """Yield the lines behind a place, some at a time, each time with the name of their file.
+
+        Parameters
+        ----------
+        idle : callable
+            Called now and then while standard input is waited for.
 
         Raises
         ------
@@ -39,7 +48,7 @@ class Lane:
             A file is gone or shorter than it was.
         """
         if not self.files:
-            for block in line_blocks(sys.stdin.buffer.raw):
+            for block in line_blocks(_Pipe(sys.stdin.fileno(), idle)):
                 yield "-", block
             return
         names = [file.name for file in self.files]
@@ -60,6 +69,19 @@ class Lane:
                         yield file.name, block
             except OSError as error:
                 raise IngestError(f"{file} cannot be read: {error.strerror}") from error
+
+
+class _Pipe:
+    """Standard input, which may keep one waiting."""
+
+    def __init__(self, fd: int, idle: Callable[[], None]):
+        self.fd = fd
+        self.idle = idle
+
+    def read(self, size: int) -> bytes:
+        while not select.select([self.fd], [], [], _IDLE_S)[0]:
+            self.idle()
+        return os.read(self.fd, size)
 
 
 def lanes_of(source: str, topic: str | None) -> list[Lane]:

@@ -35,11 +35,12 @@ class Duanka:
         given["DUANKA_MODELS"] = str(self.folder / "models")
         return os.environ | given | {f"DUANKA_{name.upper()}": value for name, value in self.settings.items()}
 
-    def start(self, *arguments: object) -> subprocess.Popen:
+    def start(self, *arguments: object, stdin: int | None = None) -> subprocess.Popen:
         command = [sys.executable, "-m", "jobs.cli.main", *map(str, arguments)]
         return subprocess.Popen(
             command,
             env=self.environment(),
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

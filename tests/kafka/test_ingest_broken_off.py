@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import time
 from collections import Counter
 
@@ -76,13 +77,26 @@ def test_resumed_nothing_is_lost_and_only_what_was_not_noted_is_sent_twice(topic
     lanes = {lane.topic: lane for lane in lanes_of(str(city), None)}
     for topic in _TOPICS:
         mark = tuple(noted["marks"][topic]) if topic in noted["marks"] else None
-        behind = Counter(line for _, block in lanes[topic].blocks(mark) for line in block.lines if line)
+        behind = Counter(line for _, block in lanes[topic].blocks(mark, lambda: None) for line in block.lines if line)
         after = Counter(_sent(topics.bus, topic))
         assert set(after) == set(given[topic]), "nothing is lost"
         twice = after - Counter(given[topic])
         assert not twice - behind, "what was noted is not sent again"
         if how != signal.SIGKILL:
             assert not twice, "one that may end in peace notes all of it"
+
+
+def test_a_pipe_that_keeps_it_waiting_can_be_left(topics, duanka):
+    process = duanka.start("ingest", "-", "--topic", "lead", "--bus", topics.url(), stdin=subprocess.PIPE)
+    process.stdin.write('{"lead_id":"1"}\n')
+    process.stdin.flush()
+    deadline = time.monotonic() + 60
+    while not read_messages(topics.bus, "lead") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    process.communicate()
+    assert len(read_messages(topics.bus, "lead")) == 1
 
 
 def test_a_broker_that_comes_back_finds_the_ingest_waiting(own_broker, city, duanka):

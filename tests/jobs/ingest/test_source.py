@@ -39,14 +39,18 @@ def test_what_cannot_be_sent_is_said(bus, source, topic, words):
         lanes_of(source if source == "-" else str(bus / source), topic)
 
 
+def _blocks(lane, start):
+    return lane.blocks(start, idle=lambda: pytest.fail("a file keeps nobody waiting"))
+
+
 def test_it_goes_on_within_a_file_and_leaves_out_those_before(bus):
     lane = lanes_of(str(bus), "cdr")[0]
     (bus / "cdr/b.ndjson").write_text("one\ntwo\n")
-    assert [(name, block.lines, block.end) for name, block in lane.blocks(("b.ndjson", 4))] == [
+    assert [(name, block.lines, block.end) for name, block in _blocks(lane, ("b.ndjson", 4))] == [
         ("b.ndjson", [b"two"], 8)
     ]
-    assert [name for name, _ in lane.blocks(None)] == ["a.ndjson", "b.ndjson"]
+    assert [name for name, _ in _blocks(lane, None)] == ["a.ndjson", "b.ndjson"]
     with pytest.raises(IngestError, match="up to byte 9, and is shorter now"):
-        list(lane.blocks(("b.ndjson", 9)))
+        list(_blocks(lane, ("b.ndjson", 9)))
     with pytest.raises(IngestError, match="aa.ndjson.*no longer there"):
-        list(lane.blocks(("aa.ndjson", 9)))
+        list(_blocks(lane, ("aa.ndjson", 9)))
