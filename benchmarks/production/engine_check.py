@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import numpy as np
 
@@ -69,8 +70,9 @@ def check_outcome(engine: Engine, shard: int, outcome: StepOutcome) -> list[Scor
     for hit in outcome.hits:
         if not np.isfinite([*hit.reason_points, *hit.feature_values, *hit.evidence_strength, hit.risk]).all():
             raise Disagreement(f"a hit holds what is no figure: {hit}")
-    if b":null" in encode(shard, outcome, None) or decode(encode(shard, outcome, None))["shard"] != shard:
-        raise Disagreement("an outcome is another one after its journey to the store's writer")
+    sent = decode(encode(shard, outcome, None))
+    if sent["hits"] != [asdict(hit) for hit in outcome.hits] or sent["counts"] != asdict(outcome.counts):
+        raise Disagreement(f"hits are other ones after their journey to the store's writer: {sent['hits']}")
     return [
         scored
         for table in score_rows(engine.cards[shard].features, outcome)
