@@ -47,6 +47,7 @@ def submit(
     _show_settings(settings)
     require_ready(settings)
     # Imported late: only this command needs Flink and the models, which take seconds.
+    from jobs.flink.cluster_fitness import unfit_options
     from jobs.flink.cluster_rest import ClusterRest
     from jobs.submit import cluster_address
     from jobs.submit import submit as hand_over
@@ -58,6 +59,10 @@ def submit(
         messages.print(f"[dim]from {done.job.restored_from}[/]", highlight=False, soft_wrap=True)
     messages.print(f"[dim]{done.run.run_id}; wait for its tasks ...[/]", highlight=False)
     with ClusterRest(cluster_address(settings)) as rest:
+        if wanted := unfit_options(rest):
+            text = ", ".join(f"{name}: {value}" for name, value in wanted.items())
+            messages.print(f"note: checkpoints are slow to come by here; set in the TaskManagers' config.yaml {text}",
+                           highlight=False, soft_wrap=True)  # fmt: skip
         _watch_start(rest, done.job.job_id)
 
 

@@ -1,6 +1,7 @@
 """Requests to a Flink cluster's REST interface, and what their failures mean."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -22,8 +23,8 @@ class ClusterRest:
         self.address = address
         self._session = requests.Session()
         self._session.headers.update(request_headers())
-        if address.ca is not None:
-            self._session.verify = str(address.ca)
+        # Given with each request: a session's own gives way to REQUESTS_CA_BUNDLE.
+        self._verify = True if address.ca is None else str(address.ca)
         if address.certificate is not None:
             self._session.cert = str(address.certificate)
 
@@ -45,7 +46,8 @@ class ClusterRest:
     def _ask(self, verb: str, path: str, **more: Any) -> dict[str, Any]:
         url = self.address.url
         try:
-            answer = self._session.request(verb, url + path, timeout=TIMEOUT_S, allow_redirects=False, **more)
+            answer = self._session.request(verb, url + path, timeout=TIMEOUT_S, allow_redirects=False,
+                                           verify=self._verify, **more)  # fmt: skip
         except requests.exceptions.SSLError as error:
             raise ClusterUnreachableError(f"The certificate of {url} is not trusted, or it asks for ours: "
                                           f"{_innermost(error)}. Set cluster_ca and cluster_certificate.") from None
@@ -55,6 +57,10 @@ class ClusterRest:
         if answer.status_code in (401, 403):
             raise ClusterUnreachableError(f"{url} refuses us (HTTP {answer.status_code}); put the header that it wants "
                                           "into FLINK_REST_CLIENT_HEADERS.")
+        if answer.is_redirect:
+            there = urlsplit(answer.headers["Location"])
+            raise ClusterUnreachableError(f"{url} sends us on to {there.scheme}://{there.netloc}; give --cluster as it "
+                                          "is, https where the cluster wants it.")
         try:
             body = answer.json()
         except ValueError:

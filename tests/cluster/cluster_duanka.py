@@ -10,7 +10,7 @@ from connectors.embedded import EmbeddedStore
 from connectors.embedded.access import PASSWORD_FILE
 from connectors.schema.migrations import migrate
 from connectors.store_url import parse_store_url
-from jobs.flink.cluster_address import parse_address
+from jobs.flink.cluster_address import ClusterAddress
 from jobs.flink.cluster_jobs import cancel, list_jobs
 from jobs.flink.cluster_rest import ClusterRest
 from tests.integration.duanka import Duanka
@@ -22,6 +22,7 @@ class ClusterDuanka(Duanka):
 
     server: EmbeddedStore | None = None
     database: str = ""
+    address: ClusterAddress | None = None
 
     @property
     def store_url(self) -> str:
@@ -70,7 +71,7 @@ class ClusterDuanka(Duanka):
 
     def cancel_all(self) -> None:
         """End what a test left running."""
-        with ClusterRest(parse_address(self.settings["cluster"])) as rest:
+        with ClusterRest(self.address) as rest:
             for job in list_jobs(rest):
                 if not job.is_over:
                     cancel(rest, job.job_id)

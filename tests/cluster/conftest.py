@@ -15,6 +15,7 @@ from deploy.local.cluster_plan import ClusterPlan
 from deploy.worker_archive.build import build
 from simulation.city import CityConfig, simulate
 from tests.cluster.cluster_duanka import ClusterDuanka
+from tests.cluster.rest_certificates import RestCertificates
 from tests.integration.conftest import replayed_hits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,10 +50,16 @@ def worker_machine(tmp_path_factory, store_server) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory, worker_machine) -> Cluster:
-    """Two TaskManagers of two slots. A test that kills one starts it again."""
+def certificates(tmp_path_factory) -> RestCertificates:
+    return RestCertificates(tmp_path_factory.mktemp("certificates")).issue()
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory, worker_machine, certificates) -> Cluster:
+    """Two TaskManagers of two slots; only who shows a certificate may ask. A test that kills one starts it again."""
     folder = tmp_path_factory.mktemp("cluster")
-    plan = ClusterPlan(folder, free_port(), free_port(), task_managers=2, slots=2, heap_mib=384)
+    plan = ClusterPlan(folder, free_port(), free_port(), task_managers=2, slots=2, heap_mib=384,
+                       options=certificates.options("server"))  # fmt: skip
     yield local_cluster.start(plan, worker_machine)
     local_cluster.stop(folder)
 
@@ -73,11 +80,12 @@ def undisturbed(small_city) -> dict[str, dict]:
 
 
 @pytest.fixture
-def duanka(tmp_path, cluster, store_server, worker_archive, request) -> ClusterDuanka:
+def duanka(tmp_path, cluster, certificates, store_server, worker_archive, request) -> ClusterDuanka:
     """Commands that submit to the cluster, with a database of the test's own."""
     database = "t" + "".join(c if c.isalnum() else "_" for c in request.node.name)[:40]
-    settings = {"cluster": cluster.url, "worker_archive": str(worker_archive), "shards": str(SHARDS)}
-    made = ClusterDuanka(tmp_path, settings, store_server, database)
+    settings = {"cluster": cluster.url, "worker_archive": str(worker_archive), "shards": str(SHARDS),
+                "config": str(certificates.settings_file())}
+    made = ClusterDuanka(tmp_path, settings, store_server, database, certificates.address(cluster.url))
     yield made
     made.cancel_all()
 

@@ -24,7 +24,8 @@ def test_a_bounded_run_ends_and_is_summed_up(duanka, small_city, undisturbed):
     [
         (("submit", "--bus", "CITY", "--cluster", "http://127.0.0.1:CLOSED"), "No Flink cluster answers"),
         (("job", "list", "--cluster", "http://127.0.0.1:CLOSED"), "make cluster"),
-        (("job", "list", "--cluster", "http://127.0.0.1:STORE"), "cluster"),
+        (("job", "list", "--cluster", "http://127.0.0.1:STORE"), "No Flink cluster answers"),
+        (("job", "list", "--cluster", "http://127.0.0.1:REST"), "sends us on to https://"),
         (("job", "list", "--cluster", "ftp://x"), "http://HOST:PORT"),
         (("job", "list", "--cluster", "http://me:secret@127.0.0.1:8081"), "no password in an address"),
         (("submit", "--bus", "CITY", "--parallelism", "4", "--state", "STATE", "--flink-option", "x"), "NAME=VALUE"),
@@ -40,12 +41,23 @@ def test_a_bounded_run_ends_and_is_summed_up(duanka, small_city, undisturbed):
 )
 def test_wrong_use_ends_with_a_sentence_and_code_2(duanka, small_city, arguments, said):
     words = {"CITY": str(small_city), "STATE": str(duanka.folder / "state")}
-    arguments = [words.get(a, a).replace("CLOSED", str(free_port())).replace("STORE", str(duanka.server.port))
-                 for a in arguments]  # fmt: skip
+    ports = {"CLOSED": free_port(), "STORE": duanka.server.port, "REST": duanka.address.port}
+    arguments = [words.get(a, a) for a in arguments]
+    for name, port in ports.items():
+        arguments = [a.replace(f":{name}", f":{port}") for a in arguments]
     done = duanka.run(*arguments)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr + done.stdout and "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("kept", ["cluster_ca", "cluster_certificate"])
+def test_both_sides_want_a_certificate(duanka, certificates, tmp_path, kept):
+    lines = certificates.settings_file().read_text().splitlines()
+    (tmp_path / "half.toml").write_text("\n".join(line for line in lines if line.startswith(kept)))
+    done = duanka.run("job", "list", "--config", tmp_path / "half.toml")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "cluster_ca and cluster_certificate" in " ".join(done.stderr.split())
 
 
 def test_a_job_that_finds_no_slots_is_refused_at_once(duanka, small_city):

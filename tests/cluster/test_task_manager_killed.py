@@ -3,7 +3,7 @@
 import time
 
 from deploy.local import cluster as local_cluster
-from jobs.flink.cluster_address import parse_address
+from jobs.flink.cluster_address import ClusterAddress
 from jobs.flink.cluster_rest import ClusterRest
 from tests.cluster.sliced_bus import SlicedBus
 
@@ -16,7 +16,7 @@ def test_same_hits_after_the_loss_of_a_task_manager(duanka, cluster, worker_mach
     job = duanka.submit(*arguments)
     duanka.wait_for_records(bus.records // 2)
     await_checkpoint(duanka)
-    local_cluster.kill_task_manager(cluster.plan.folder, number_of_host(cluster.url, job))
+    local_cluster.kill_task_manager(cluster.plan.folder, number_of_host(duanka.address, job))
     try:
         duanka.wait_for_records(bus.records)
         assert duanka.status()["last failure"] != "none"
@@ -31,9 +31,9 @@ def test_same_hits_after_the_loss_of_a_task_manager(duanka, cluster, worker_mach
     duanka.wait_for_hits(undisturbed)
 
 
-def number_of_host(url: str, job_id: str) -> int:
+def number_of_host(address: ClusterAddress, job_id: str) -> int:
     """Number of a TaskManager that runs tasks of the job."""
-    with ClusterRest(parse_address(url)) as rest:
+    with ClusterRest(address) as rest:
         vertex = rest.get(f"/jobs/{job_id}")["vertices"][-1]["id"]
         hosts = rest.get(f"/jobs/{job_id}/vertices/{vertex}/taskmanagers")["taskmanagers"]
     return int(hosts[0]["taskmanager-id"].rpartition("-")[2])

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from jobs.flink.cluster_address import parse_address
 from jobs.flink.cluster_jobs import cancel, job_state, last_failure
 from jobs.flink.cluster_rest import ClusterRest
 from jobs.flink.cluster_submit import WorkerEnvironment, submit_job
@@ -20,11 +19,12 @@ ATTEMPTS = 4
 
 
 @pytest.fixture(scope="module")
-def tried(cluster, worker_archive, tmp_path_factory):
+def tried(cluster, certificates, worker_archive, tmp_path_factory):
     """What a job that fails at each attempt left behind after some of them: answers, state, last failure."""
     folder = tmp_path_factory.mktemp("probe")
-    settings = JobSettings(folder / "state", shards=1, endless_restarts=True, restart_max_delay_ms=1000)
-    address = parse_address(cluster.url)
+    settings = JobSettings(folder / "state", shards=1, endless_restarts=True, restart_max_delay_ms=1000,
+                           flink_options=certificates.options("client"))  # fmt: skip
+    address = certificates.address(cluster.url)
     # Imported, hence pickled, by the name that the file alone has among the workers.
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(Path(__file__).parent)
