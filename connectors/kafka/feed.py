@@ -241,11 +241,11 @@ class KafkaFeed:
     def _starts(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
         starts = {key: self._known[key] for key in keys if key in self._known}
         unknown = [key for key in keys if key not in starts]
-        if self._from_ms is not None:
-            starts |= self._at_time(unknown, self._from_ms)
-            unknown = [key for key in unknown if key not in starts]
+        found = self._at_time(unknown, self._from_ms) if self._from_ms is not None else {}
         for key in unknown:
-            starts[key] = self._consumer.get_watermark_offsets(TopicPartition(*key), timeout=10)[0]
+            low, high = self._consumer.get_watermark_offsets(TopicPartition(*key), timeout=10)
+            # A partition all of whose messages are earlier begins at its end.
+            starts[key] = low if self._from_ms is None else found.get(key, high)
         return starts
 
     def _ends(self, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
