@@ -21,6 +21,7 @@ from jobs.flink.metrics_server import MetricsServer
 from jobs.model_life.shipped import open_registry
 from jobs.run_folder import new_run
 from jobs.settings import Settings, load_settings
+from jobs.state_versions import STATES
 
 
 def look(check, *arguments) -> dict[str, Finding]:
@@ -161,7 +162,7 @@ def test_a_disk_that_is_full(settings, monkeypatch):
 
 def test_age_of_the_newest_checkpoint(settings):
     assert look(state_folder.checkpoint, settings)["checkpoint"].found == "no run yet"
-    run = new_run(settings.state, 16)
+    run = new_run(settings.state, 16, STATES)
     assert "no checkpoint" in look(state_folder.checkpoint, settings)["checkpoint"].found
     metadata = run.path / "checkpoints" / "job" / "chk-7" / "_metadata"
     metadata.parent.mkdir(parents=True)
