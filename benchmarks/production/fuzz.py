@@ -38,6 +38,8 @@ _FOLDER = Path("build/fuzz")
 _ROUND = 200
 #: Where each chunk begins in its source, bytes: not at 0, which hides mistakes.
 _BASE_BYTES = 1000
+#: What libFuzzer ends with when somebody stops it.
+_INTERRUPTED = 72
 
 
 @dataclass
@@ -121,7 +123,9 @@ def fuzz_bytes(minutes: float, number: int, show: Callable[[str], None]) -> Run:
         code = subprocess.run([str(part) for part in command], stdout=out, stderr=out, check=False).returncode
     figures = json.loads((folder / "tally.json").read_text())
     run = Run(**figures | {"tally": Tally.of(figures["tally"])})
-    if code:
+    if code == _INTERRUPTED:
+        show(f"interrupted after {run.seconds:.0f} seconds; what was found so far is in {folder}/inputs")
+    elif code:
         wrong = Disagreement.__name__ in log.read_text(errors="replace")
         run.crashes, run.disagreements = int(not wrong), int(wrong)
         show(f"ended with {code}: see the end of {log}; the input is in {folder}/failed-*")
