@@ -36,10 +36,16 @@ class Fault:
     name : str
     strike : callable
         Breaks something, brings it back as an operator or supervisor would, and returns.
+    about_s : float
+        How long it stays broken and the job takes to catch up, about, s.
+    restarts : bool
+        Whether the job cannot but restart; if it did not, the injection missed.
     """
 
     name: str
     strike: Callable[[World, Job, random.Random], None]
+    about_s: float = 10.0
+    restarts: bool = False
 
 
 def _worker(world: World, job: Job, rng: random.Random) -> None:
@@ -98,14 +104,14 @@ def _nothing(world: World, job: Job, rng: random.Random) -> None:
 FAULTS = {
     fault.name: fault
     for fault in (
-        Fault("python worker killed", _worker),
-        Fault("task manager killed", _task_manager),
-        Fault("job cancelled and restored", _job),
-        Fault("broker killed", _broker),
-        Fault("store killed", _store),
-        Fault("store refuses for 60 s", _refusing),
-        Fault("network to the store cut", _cut),
-        Fault("store's disk full", _disk_full),
+        Fault("python worker killed", _worker, restarts=True),
+        Fault("task manager killed", _task_manager, 20, restarts=True),
+        Fault("job cancelled and restored", _job, 25),
+        Fault("broker killed", _broker, 15),
+        Fault("store killed", _store, 15),
+        Fault("store refuses for 60 s", _refusing, 80),
+        Fault("network to the store cut", _cut, 40),
+        Fault("store's disk full", _disk_full, 40),
         Fault("half of all records bad", _nothing),
     )
 }

@@ -39,7 +39,7 @@ class World:
         self.folder = folder.resolve()
         self.store_folder = store_folder or self.folder / "store"
         self._plan = ClusterPlan(self.folder / "cluster", cluster.free_port(), cluster.free_port(), task_managers,
-                                 slots, options=options or {})
+                                 slots, options={"metrics.fetcher.update-interval": "500"} | (options or {}))
 
     def __enter__(self) -> "World":
         shutil.rmtree(self.folder, ignore_errors=True)
