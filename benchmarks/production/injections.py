@@ -13,6 +13,7 @@ import psutil
 
 from benchmarks.production.world import World
 from deploy.local import broker, cluster
+from deploy.local.cluster_record import Started
 
 #: What a supervisor takes to start a process again, seconds (ours).
 _SUPERVISOR_S = 3.0
@@ -53,7 +54,9 @@ def _worker(world: World, job: Job, rng: random.Random) -> None:
 
 
 def _task_manager(world: World, job: Job, rng: random.Random) -> None:
-    cluster.kill_task_manager(world.cluster.plan.folder, rng.choice((1, 2)))
+    # One that has work: all slots in use may be on one of them.
+    busy = [one.name for one in world.cluster.alive() if one.name.startswith("taskmanager") and workers_of(one)]
+    cluster.kill_task_manager(world.cluster.plan.folder, int(rng.choice(busy).rpartition("-")[2]))
     time.sleep(_SUPERVISOR_S)
     world.cluster = cluster.start(world.cluster.plan)
 
@@ -121,13 +124,16 @@ FLOOD = "half of all records bad"
 
 def python_workers(world: World) -> list[int]:
     """Process ids of the Python workers of all TaskManagers."""
-    found = []
-    for one in world.cluster.alive():
-        process = one.process()
-        for child in process.children(recursive=True) if process else ():
-            try:
-                if any("beam_boot" in word for word in child.cmdline()) and "python" in child.name():
-                    found.append(child.pid)
-            except psutil.Error:
-                continue
+    return [pid for one in world.cluster.alive() for pid in workers_of(one)]
+
+
+def workers_of(one: Started) -> list[int]:
+    """Process ids of the Python workers below a process of the cluster."""
+    process, found = one.process(), []
+    for child in process.children(recursive=True) if process else ():
+        try:
+            if any("beam_boot" in word for word in child.cmdline()) and "python" in child.name():
+                found.append(child.pid)
+        except psutil.Error:
+            continue
     return found

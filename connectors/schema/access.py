@@ -14,6 +14,7 @@ WRITER, READER, AUDITOR, ADMIN = "duanka_writer", "duanka_reader", "duanka_audit
 WRITTEN = frozenset(TOPICS) | {
     "hits", "scores", "shadow_scores", "feature_samples", "dead_letters", "runs", "chunk_counts", "shard_counts",
     "typology_versions", "model_versions", "model_events", "learning_reports",
+    "warnings", "case_events", "opening_answers", "watchlist_entries",
 }
 #: Of the tables, those that a job reads: its counts, the hits of its run, what the learner learns from.
 READ_BY_JOBS = frozenset({

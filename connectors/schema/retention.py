@@ -25,6 +25,10 @@ _TABLE_CLASSES = {
     "feature_samples": ("inserted_at", "call"),
     "dead_letters": ("received_at", "call"),
     "runs": ("updated_at", "case"),
+    "warnings": ("warned_at", "case"),
+    "case_events": ("inserted_at", "case"),
+    "opening_answers": ("inserted_at", "case"),
+    "watchlist_entries": ("inserted_at", "case"),
 }
 
 

@@ -14,6 +14,7 @@ CREATE SETTINGS PROFILE OR REPLACE duanka_writer SETTINGS
 
 GRANT
     INSERT ON duanka.card,
+    INSERT ON duanka.case_events,
     INSERT ON duanka.cdr,
     SELECT, INSERT ON duanka.chunk_counts,
     INSERT ON duanka.dead_letters,
@@ -23,6 +24,7 @@ GRANT
     SELECT, INSERT ON duanka.learning_reports,
     INSERT ON duanka.model_events,
     INSERT ON duanka.model_versions,
+    INSERT ON duanka.opening_answers,
     INSERT ON duanka.runs,
     SELECT ON duanka.schema_migrations,
     INSERT ON duanka.scores,
@@ -31,7 +33,9 @@ GRANT
     INSERT ON duanka.txn,
     INSERT ON duanka.typology_versions,
     SELECT, INSERT ON duanka.verdict,
-    INSERT ON duanka.watchlist
+    INSERT ON duanka.warnings,
+    INSERT ON duanka.watchlist,
+    INSERT ON duanka.watchlist_entries
 TO duanka_writer WITH REPLACE OPTION;
 
 
@@ -53,6 +57,7 @@ CREATE QUOTA OR REPLACE duanka_reader KEYED BY user_name
 GRANT
     SELECT ON duanka.card,
     SELECT ON duanka.card_events,
+    SELECT ON duanka.case_events,
     SELECT ON duanka.cdr,
     SELECT ON duanka.chunk_counts,
     SELECT(dead_id, topic, source, offset, reason, detail, received_at) ON duanka.dead_letters,
@@ -65,6 +70,7 @@ GRANT
     SELECT ON duanka.links_by_value,
     SELECT ON duanka.model_events,
     SELECT ON duanka.model_versions,
+    SELECT ON duanka.opening_answers,
     SELECT ON duanka.runs,
     SELECT ON duanka.schema_migrations,
     SELECT ON duanka.scores,
@@ -73,7 +79,9 @@ GRANT
     SELECT ON duanka.txn,
     SELECT ON duanka.typology_versions,
     SELECT ON duanka.verdict,
+    SELECT ON duanka.warnings,
     SELECT ON duanka.watchlist,
+    SELECT ON duanka.watchlist_entries,
     SELECT ON system.parts
 TO duanka_reader WITH REPLACE OPTION;
 
@@ -95,6 +103,7 @@ CREATE QUOTA OR REPLACE duanka_auditor KEYED BY user_name
 GRANT
     SELECT ON duanka.card,
     SELECT ON duanka.card_events,
+    SELECT ON duanka.case_events,
     SELECT ON duanka.cdr,
     SELECT ON duanka.chunk_counts,
     SELECT ON duanka.dead_letters,
@@ -107,6 +116,7 @@ GRANT
     SELECT ON duanka.links_by_value,
     SELECT ON duanka.model_events,
     SELECT ON duanka.model_versions,
+    SELECT ON duanka.opening_answers,
     SELECT ON duanka.runs,
     SELECT ON duanka.schema_migrations,
     SELECT ON duanka.scores,
@@ -115,7 +125,9 @@ GRANT
     SELECT ON duanka.txn,
     SELECT ON duanka.typology_versions,
     SELECT ON duanka.verdict,
+    SELECT ON duanka.warnings,
     SELECT ON duanka.watchlist,
+    SELECT ON duanka.watchlist_entries,
     SELECT ON system.parts,
     SELECT ON system.query_log,
     SELECT ON system.session_log
