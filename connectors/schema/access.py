@@ -1,4 +1,4 @@
-"""Who may do what with which table: four roles, each with no more than it needs.
+"""Who may do what with which table: five roles, each with no more than it needs.
 
 A test holds these sets against the migrations, so that a new table is given to somebody on purpose.
 """
@@ -9,13 +9,18 @@ from connectors.errors import SchemaError
 from features.events import TOPICS
 
 WRITER, READER, AUDITOR, ADMIN = "duanka_writer", "duanka_reader", "duanka_auditor", "duanka_admin"
+OFFICER = "duanka_officer"
 
 #: Tables that the jobs and the commands of ``duanka models`` insert into.
 WRITTEN = frozenset(TOPICS) | {
     "hits", "scores", "shadow_scores", "feature_samples", "dead_letters", "runs", "chunk_counts", "shard_counts",
     "typology_versions", "model_versions", "model_events", "learning_reports",
-    "warnings", "case_events", "opening_answers", "watchlist_entries",
+    "warnings", "opening_answers", "watchlist_entries",
 }
+#: Tables that people insert into, by commands in their own name, and no job does.
+WRITTEN_BY_PEOPLE = frozenset({"case_events", "lookups"})
+#: Views that are asked like tables; whoever asks one needs the right to read what it reads.
+ASKED_VIEWS = frozenset({"officers_now", "leads_now", "measures_now", "appeals_now"})
 #: Of the tables, those that a job reads: its counts, the hits of its run, what the learner learns from.
 READ_BY_JOBS = frozenset({
     "schema_migrations", "chunk_counts", "shard_counts", "hits", "feature_samples", "verdict", "learning_reports",
@@ -39,7 +44,7 @@ SYSTEM_TABLES = {
 
 def classified() -> frozenset[str]:
     """Return every table that has been given to somebody."""
-    return WRITTEN | FILLED_BY_VIEWS | OF_MIGRATIONS
+    return WRITTEN | WRITTEN_BY_PEOPLE | FILLED_BY_VIEWS | OF_MIGRATIONS
 
 
 def table_rights(role: str, columns: Callable[[str], list[str]]) -> dict[str, list[str]]:
@@ -59,11 +64,13 @@ def table_rights(role: str, columns: Callable[[str], list[str]]) -> dict[str, li
         named = {table: ["SELECT"] * (table in READ_BY_JOBS) + ["INSERT"] * (table in WRITTEN)
                  for table in sorted(WRITTEN | READ_BY_JOBS)}
     elif role == AUDITOR:
-        named = {table: ["SELECT"] for table in sorted(classified())}
-    elif role == READER:
-        named = {table: [_select(table, columns)] for table in sorted(classified())}
+        named = {table: ["SELECT"] for table in sorted(classified() | ASKED_VIEWS)}
+    elif role in (READER, OFFICER):
+        mine = WRITTEN_BY_PEOPLE if role == OFFICER else frozenset()
+        named = {table: [_select(table, columns)] + ["INSERT"] * (table in mine)
+                 for table in sorted(classified() | ASKED_VIEWS)}
     else:
-        raise SchemaError(f"rights by table have {WRITER}, {READER} and {AUDITOR}, got {role!r}")
+        raise SchemaError(f"rights by table have {WRITER}, {READER}, {OFFICER} and {AUDITOR}, got {role!r}")
     return named
 
 

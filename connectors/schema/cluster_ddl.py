@@ -9,6 +9,7 @@ test renders all of them.
   on that event's shard: such a target's Distributed table has no sharding key, since its rows do
   not lie by one, and takes no inserts. Writing it through a Distributed table instead would send
   the inserts of several shards to one under the same token, which drops all but the first.
+- ``CREATE VIEW``: one, over the Distributed tables.
 - ``ALTER TABLE t``: of columns, both tables; of anything else, the local one; of a view, the view.
 - ``DROP TABLE t``, ``DROP VIEW v``.
 """
@@ -26,6 +27,7 @@ _CREATE_TABLE = re.compile(
 _ORDER_BY = re.compile(r"\bORDER BY (?:\((?P<columns>[\w, ]+)\)|(?P<column>\w+)(?![\w(]))")
 _CREATE_VIEW = re.compile(r"CREATE MATERIALIZED VIEW IF NOT EXISTS (?P<name>\w+) TO (?P<target>\w+) AS"
                           r"(?P<select>\s.*)", re.DOTALL)
+_CREATE_PLAIN_VIEW = re.compile(r"CREATE VIEW IF NOT EXISTS (?P<name>\w+) AS(?P<select>\s.*)", re.DOTALL)
 _ALTER = re.compile(r"ALTER TABLE (?P<name>\w+) (?P<change>(?:ADD|MODIFY|DROP|RENAME|COMMENT|CLEAR|MATERIALIZE) .*)",
                     re.DOTALL)
 _OF_COLUMNS = re.compile(r"(?:ADD|DROP|RENAME|COMMENT|MODIFY) COLUMN\b")
@@ -77,6 +79,8 @@ class ClusterDdl:
         elif match := _CREATE_VIEW.fullmatch(bare):
             made = [f"CREATE MATERIALIZED VIEW IF NOT EXISTS {match['name']} {self._layout.on_cluster} "
                     f"TO {local_name(match['target'])} AS{self._from_local(match['select'])}"]
+        elif match := _CREATE_PLAIN_VIEW.fullmatch(bare):
+            made = [f"CREATE VIEW IF NOT EXISTS {match['name']} {self._layout.on_cluster} AS{match['select']}"]
         elif match := _ALTER.fullmatch(bare):
             names = self._altered(match["name"], match["change"])
             made = [f"ALTER TABLE {name} {self._layout.on_cluster} {match['change']}" for name in names]

@@ -72,14 +72,16 @@ def sharding_key(order_by: Sequence[str]) -> str:
     """Return what decides the shard of a row, made only of columns that the row is sorted by.
 
     Rows that replace one another agree in all of these, so they meet on one shard, where merges
-    and FINAL see them. A table sorted by card has each card on one shard. An event concerns two
+    and FINAL see them. A table sorted by card has each card on one shard, one sorted by
+    subject each subject. An event concerns two
     cards and lies by its identity, which spreads a busy card's events as well.
 
     >>> sharding_key(["card", "hit_id"]), sharding_key(["event_time", "uid"]), sharding_key(["run_id", "shard"])
     ('cityHash64(card)', 'uid', 'cityHash64(run_id, shard)')
     """
-    if "card" in order_by:
-        return "cityHash64(card)"
+    for whole in ("card", "subject"):
+        if whole in order_by:
+            return f"cityHash64({whole})"
     if "uid" in order_by:
         return "uid"
     return f"cityHash64({', '.join(order_by)})"

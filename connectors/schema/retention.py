@@ -27,6 +27,7 @@ _TABLE_CLASSES = {
     "runs": ("updated_at", "case"),
     "warnings": ("warned_at", "case"),
     "case_events": ("inserted_at", "case"),
+    "lookups": ("inserted_at", "case"),
     "opening_answers": ("inserted_at", "case"),
     "watchlist_entries": ("inserted_at", "case"),
 }

@@ -8,8 +8,10 @@ import re
 from connectors.schema.access import (
     ADMIN,
     ADMIN_RIGHTS,
+    ASKED_VIEWS,
     AUDITOR,
     OF_MIGRATIONS,
+    OFFICER,
     READER,
     SYSTEM_TABLES,
     WRITER,
@@ -19,13 +21,16 @@ from connectors.schema.cluster_layout import ClusterLayout, local_name
 from connectors.schema.migrations import known_migrations
 
 #: Limits of statements by role (ours). Each IN of a query that goes over shards is made once and
-#: sent to them. Writer and admin keep to one replica of a shard while it answers, so that they read
+#: sent to them. Writer, officer and admin keep to one replica of a shard while it answers, so that they read
 #: what they wrote. A reader changes no setting; readonly = 1 also forbids to lift these.
 PROFILES = {
     WRITER: ("max_memory_usage = 16000000000", "max_execution_time = 110", "distributed_product_mode = 'global'",
              "load_balancing = 'in_order'"),
     READER: ("readonly = 1", "max_memory_usage = 4000000000", "max_execution_time = 30", "max_result_rows = 1000000",
              "max_concurrent_queries_for_user = 30", "distributed_product_mode = 'global'"),
+    OFFICER: ("max_memory_usage = 4000000000", "max_execution_time = 30", "max_result_rows = 1000000",
+              "max_concurrent_queries_for_user = 10", "distributed_product_mode = 'global'",
+              "load_balancing = 'in_order'"),
     AUDITOR: ("readonly = 1", "max_memory_usage = 8000000000", "max_execution_time = 300",
               "max_concurrent_queries_for_user = 5", "distributed_product_mode = 'global'"),
     ADMIN: ("distributed_product_mode = 'global'", "load_balancing = 'in_order'"),
@@ -33,6 +38,7 @@ PROFILES = {
 #: What a user of a role may use in an hour (ours); the jobs' own pace is their back pressure.
 QUOTAS = {
     READER: "queries = 36000, execution_time = 7200, failed_sequential_authentications = 10",
+    OFFICER: "queries = 36000, execution_time = 7200, failed_sequential_authentications = 10",
     AUDITOR: "queries = 3600, execution_time = 7200, failed_sequential_authentications = 10",
     ADMIN: "failed_sequential_authentications = 10",
 }
@@ -46,12 +52,13 @@ def roles_text(database: str, layout: ClusterLayout | None = None) -> str:
     """
     on = f" {layout.on_cluster}" if layout else ""
     blocks = [
-        f"-- The roles of Duanka for the database {database}: writer (jobs), reader (people and pages), auditor\n"
-        "-- (reads also refused records word for word, and who asked what), admin (migrations).\n"
+        f"-- The roles of Duanka for the database {database}: writer (jobs), reader (people and pages), officer\n"
+        "-- (reads, and adds case events and look-ups), auditor (reads also refused records word for word, and\n"
+        "-- who asked what), admin (migrations).\n"
         f"-- Made by duanka store roles{f' --cluster {layout.cluster}' if layout else ''}; apply it again after each "
         "upgrade. Users: users.sql.example.",
     ]
-    for role in (WRITER, READER, AUDITOR, ADMIN):
+    for role in (WRITER, READER, OFFICER, AUDITOR, ADMIN):
         statements = [
             f"CREATE ROLE IF NOT EXISTS {role}{on};",
             f"CREATE SETTINGS PROFILE OR REPLACE {role}{on} SETTINGS\n    " + ",\n    ".join(PROFILES[role])
@@ -77,7 +84,7 @@ def grants_of(role: str, database: str, on_cluster: bool = False) -> list[str]:
         return rights + ["CLUSTER ON *.*", "REMOTE ON *.*"] * on_cluster
     rights = [f"{', '.join(given)} ON {database}.{name}"
               for table, given in table_rights(role, columns_of).items()
-              for name in ([table, local_name(table)] if on_cluster else [table])]
+              for name in ([table, local_name(table)] if on_cluster and table not in ASKED_VIEWS else [table])]
     return rights + [f"SELECT ON {table}" for table in SYSTEM_TABLES.get(role, ())]
 
 

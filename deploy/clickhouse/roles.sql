@@ -1,5 +1,6 @@
--- The roles of Duanka for the database duanka: writer (jobs), reader (people and pages), auditor
--- (reads also refused records word for word, and who asked what), admin (migrations).
+-- The roles of Duanka for the database duanka: writer (jobs), reader (people and pages), officer
+-- (reads, and adds case events and look-ups), auditor (reads also refused records word for word, and
+-- who asked what), admin (migrations).
 -- Made by duanka store roles; apply it again after each upgrade. Users: users.sql.example.
 
 
@@ -14,7 +15,6 @@ CREATE SETTINGS PROFILE OR REPLACE duanka_writer SETTINGS
 
 GRANT
     INSERT ON duanka.card,
-    INSERT ON duanka.case_events,
     INSERT ON duanka.cdr,
     SELECT, INSERT ON duanka.chunk_counts,
     INSERT ON duanka.dead_letters,
@@ -55,6 +55,7 @@ CREATE QUOTA OR REPLACE duanka_reader KEYED BY user_name
     TO duanka_reader;
 
 GRANT
+    SELECT ON duanka.appeals_now,
     SELECT ON duanka.card,
     SELECT ON duanka.card_events,
     SELECT ON duanka.case_events,
@@ -65,11 +66,15 @@ GRANT
     SELECT ON duanka.hit_updates,
     SELECT ON duanka.hits,
     SELECT ON duanka.lead,
+    SELECT ON duanka.leads_now,
     SELECT ON duanka.learning_reports,
     SELECT ON duanka.links,
     SELECT ON duanka.links_by_value,
+    SELECT ON duanka.lookups,
+    SELECT ON duanka.measures_now,
     SELECT ON duanka.model_events,
     SELECT ON duanka.model_versions,
+    SELECT ON duanka.officers_now,
     SELECT ON duanka.opening_answers,
     SELECT ON duanka.runs,
     SELECT ON duanka.schema_migrations,
@@ -84,6 +89,57 @@ GRANT
     SELECT ON duanka.watchlist_entries,
     SELECT ON system.parts
 TO duanka_reader WITH REPLACE OPTION;
+
+
+CREATE ROLE IF NOT EXISTS duanka_officer;
+
+CREATE SETTINGS PROFILE OR REPLACE duanka_officer SETTINGS
+    max_memory_usage = 4000000000,
+    max_execution_time = 30,
+    max_result_rows = 1000000,
+    max_concurrent_queries_for_user = 10,
+    distributed_product_mode = 'global',
+    load_balancing = 'in_order'
+    TO duanka_officer;
+
+CREATE QUOTA OR REPLACE duanka_officer KEYED BY user_name
+    FOR INTERVAL 1 hour MAX queries = 36000, execution_time = 7200, failed_sequential_authentications = 10
+    TO duanka_officer;
+
+GRANT
+    SELECT ON duanka.appeals_now,
+    SELECT ON duanka.card,
+    SELECT ON duanka.card_events,
+    SELECT, INSERT ON duanka.case_events,
+    SELECT ON duanka.cdr,
+    SELECT ON duanka.chunk_counts,
+    SELECT(dead_id, topic, source, offset, reason, detail, received_at) ON duanka.dead_letters,
+    SELECT ON duanka.feature_samples,
+    SELECT ON duanka.hit_updates,
+    SELECT ON duanka.hits,
+    SELECT ON duanka.lead,
+    SELECT ON duanka.leads_now,
+    SELECT ON duanka.learning_reports,
+    SELECT ON duanka.links,
+    SELECT ON duanka.links_by_value,
+    SELECT, INSERT ON duanka.lookups,
+    SELECT ON duanka.measures_now,
+    SELECT ON duanka.model_events,
+    SELECT ON duanka.model_versions,
+    SELECT ON duanka.officers_now,
+    SELECT ON duanka.opening_answers,
+    SELECT ON duanka.runs,
+    SELECT ON duanka.schema_migrations,
+    SELECT ON duanka.scores,
+    SELECT ON duanka.shadow_scores,
+    SELECT ON duanka.shard_counts,
+    SELECT ON duanka.txn,
+    SELECT ON duanka.typology_versions,
+    SELECT ON duanka.verdict,
+    SELECT ON duanka.warnings,
+    SELECT ON duanka.watchlist,
+    SELECT ON duanka.watchlist_entries
+TO duanka_officer WITH REPLACE OPTION;
 
 
 CREATE ROLE IF NOT EXISTS duanka_auditor;
@@ -101,6 +157,7 @@ CREATE QUOTA OR REPLACE duanka_auditor KEYED BY user_name
     TO duanka_auditor;
 
 GRANT
+    SELECT ON duanka.appeals_now,
     SELECT ON duanka.card,
     SELECT ON duanka.card_events,
     SELECT ON duanka.case_events,
@@ -111,11 +168,15 @@ GRANT
     SELECT ON duanka.hit_updates,
     SELECT ON duanka.hits,
     SELECT ON duanka.lead,
+    SELECT ON duanka.leads_now,
     SELECT ON duanka.learning_reports,
     SELECT ON duanka.links,
     SELECT ON duanka.links_by_value,
+    SELECT ON duanka.lookups,
+    SELECT ON duanka.measures_now,
     SELECT ON duanka.model_events,
     SELECT ON duanka.model_versions,
+    SELECT ON duanka.officers_now,
     SELECT ON duanka.opening_answers,
     SELECT ON duanka.runs,
     SELECT ON duanka.schema_migrations,
