@@ -15,10 +15,10 @@ OFFICER = "duanka_officer"
 WRITTEN = frozenset(TOPICS) | {
     "hits", "scores", "shadow_scores", "feature_samples", "dead_letters", "runs", "chunk_counts", "shard_counts",
     "typology_versions", "model_versions", "model_events", "learning_reports",
-    "warnings", "opening_answers", "watchlist_entries",
+    "warnings", "opening_findings", "watchlist_entries",
 }
 #: Tables that people insert into, by commands in their own name, and no job does.
-WRITTEN_BY_PEOPLE = frozenset({"case_events", "lookups"})
+WRITTEN_BY_PEOPLE = frozenset({"case_events", "lookups", "opening_answers"})
 #: Views that are asked like tables; whoever asks one needs the right to read what it reads.
 ASKED_VIEWS = frozenset({"officers_now", "leads_now", "measures_now", "appeals_now"})
 #: Of the tables, those that a job reads: its counts, the hits of its run, what the learner learns from.
@@ -26,7 +26,10 @@ READ_BY_JOBS = frozenset({
     "schema_migrations", "chunk_counts", "shard_counts", "hits", "feature_samples", "verdict", "learning_reports",
 })
 #: Tables that views fill, whoever inserts into their source, and that no user inserts into.
-FILLED_BY_VIEWS = frozenset({"card_events", "links", "links_by_value", "hit_updates"})
+FILLED_BY_VIEWS = frozenset({
+    "card_events", "links", "links_by_value", "hit_updates",
+    "opening_index",
+})
 #: Tables that only the migrations write.
 OF_MIGRATIONS = frozenset({"schema_migrations"})
 #: Columns that only the auditor sees: a refused record as it came, with whatever stood in it.

@@ -29,6 +29,8 @@ _TABLE_CLASSES = {
     "case_events": ("inserted_at", "case"),
     "lookups": ("inserted_at", "case"),
     "opening_answers": ("inserted_at", "case"),
+    "opening_findings": ("ingested_at", "case"),
+    "opening_index": ("ingested_at", "case"),
     "watchlist_entries": ("inserted_at", "case"),
 }
 
