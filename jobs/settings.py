@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PREFIX = "DUANKA_"
 #: Variables with the prefix that are no settings: secrets, where the settings file is, the notebooks' own.
 _OTHER_VARIABLES = (
-    "STORE_PASSWORD", "STORE_PASSWORD_FILE", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE",
+    "OFFICER", "PURPOSE", "STORE_PASSWORD", "STORE_PASSWORD_FILE", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE",
     "KAFKA_KEY_PASSWORD", "KAFKA_KEY_PASSWORD_FILE", "CONFIG",
     "WORKER_CACHE", "WORKER_PYTHON",
     "DATA", "NOTEBOOK_PEOPLE", "NOTEBOOK_DAYS", "NOTEBOOK_FOLDER",
@@ -46,6 +46,7 @@ class Settings(BaseModel):
     state: Path = Field(Path("build/demo/state"), description="folder of checkpoints, plan log and job log")
     rules: Path | None = Field(None, description="TOML file of typology parameters, levels and episode")
     models: Path = Field(Path("build/demo/models"), description="folder of the model registry")
+    casework: Path | None = Field(None, description="TOML file of case work: periods, and the office in notices")
     learned: bool = Field(True, description="score with the registry's champion; off: typologies and detectors alone")
     shards: int = Field(16, ge=1, le=4096, description="power of two; fixed for the life of the state")
     parallelism: int = Field(2, ge=1, le=4096)

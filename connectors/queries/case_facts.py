@@ -1,0 +1,81 @@
+"""What the store knows of a card when people decide about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.clickhouse import Store
+
+# Where it was opened, otherwise where the caller's number belongs, otherwise where it is mostly used.
+_AREAS = """
+SELECT area FROM
+(
+    SELECT card, area, 0 AS rank, toUInt64(toUnixTimestamp(event_time)) AS weight FROM card FINAL
+    WHERE card = {card:String} AND action = 'open' AND area != ''
+    UNION ALL
+    SELECT card, area, 1 AS rank, count() AS weight FROM card_events
+    WHERE card = {card:String} AND area != '' GROUP BY card, area
+)
+ORDER BY rank, weight DESC, area LIMIT 1
+"""
+_HIT = """
+SELECT hit_id, risk, toString(level) AS level, typologies, reasons_zh, reasons_en
+FROM hits FINAL WHERE card = {card:String} ORDER BY hits.last_seen DESC LIMIT 1
+"""
+# The card itself, cards with the same holder, and the phone bound to any of them.
+_KIN = """
+WITH own AS
+(
+    SELECT DISTINCT card FROM links_by_value WHERE kind = 'holder' AND value IN
+        (SELECT value FROM links WHERE card = {card:String} AND kind = 'holder')
+)
+SELECT DISTINCT kin FROM
+(
+    SELECT {card:String} AS kin
+    UNION ALL SELECT card AS kin FROM own
+    UNION ALL SELECT value AS kin FROM links WHERE kind = 'bound_phone' AND
+        (card = {card:String} OR card IN (SELECT card FROM own))
+)
+"""
+_WARNINGS = """
+SELECT DISTINCT warning_id FROM warnings FINAL
+WHERE (person IN ({numbers:Array(String)}) OR account IN ({numbers:Array(String)}))
+AND warned_at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+ORDER BY warning_id
+"""
+
+
+@dataclass(frozen=True)
+class KnownOfCard:
+    """Facts about a card: `area` of six digits or empty; the latest hit or None; ids of open warnings."""
+
+    area: str
+    hit: dict[str, Any] | None
+    warnings: list[str]
+
+
+def known_of_card(store: Store, card: str, warned_since_ms: int) -> KnownOfCard:
+    """Return what decides about a card, by four short reads.
+
+    Parameters
+    ----------
+    warned_since_ms : int
+        Warnings of a victim count as open from this time on.
+    """
+    found = store.query(_HIT, {"card": card})
+    return KnownOfCard(area_of(store, card), found[0] if found else None, open_warnings(store, card, warned_since_ms))
+
+
+def area_of(store: Store, card: str) -> str:
+    """Return the six-digit area that a card belongs to, empty where nothing is known."""
+    rows = store.query(_AREAS, {"card": card})
+    return rows[0]["area"] if rows else ""
+
+
+def open_warnings(store: Store, card: str, since_ms: int) -> list[str]:
+    """Return the warnings about whoever holds the card: by its number, or another card of the same holder.
+
+    A number counts with and without its kind before it.
+    """
+    kin = [row["kin"] for row in store.query(_KIN, {"card": card})]
+    numbers = sorted({name for each in kin for name in (each, each.partition(":")[2])})
+    return [row["warning_id"] for row in store.query(_WARNINGS, {"numbers": numbers, "since_ms": since_ms})]

@@ -1,0 +1,1 @@
+"""Case work with its store, its clock and its bus."""

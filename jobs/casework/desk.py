@@ -1,0 +1,154 @@
+"""Where commands of case work are carried out: read, decide, add, with one place for each of the three."""
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from casework.card_case import CardCase, card_case
+from casework.chain import chained
+from casework.event import Act, Event
+from casework.lead_case import Lead, LeadCase, lead_case
+from casework.measures import CardFacts
+from casework.officers import Officer, acting, add_officer, officer_from, retire_officer
+from casework.policy import Policy
+from casework.refusal import CaseConflict, CaseRefused
+from connectors.case_log import all_events, append_events, card_of, events_of, note_lookup
+from connectors.clickhouse import Store
+from connectors.queries.case_facts import area_of, known_of_card
+from connectors.queries.lead_list import lead_list
+from jobs.casework.lead_clock import due_of
+from jobs.casework.log_rows import event_of, row_of
+
+DAY_MS = 86_400_000
+
+
+class Desk:
+    """Case work on one store.
+
+    Parameters
+    ----------
+    store : Store
+        With the tables of this release.
+    policy : Policy
+    clock : callable
+        UTC milliseconds.
+    """
+
+    def __init__(self, store: Store, policy: Policy, clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000):
+        self.store = store
+        self.policy = policy
+        self.now_ms = clock
+
+    def events(self, subject: str) -> list[Event]:
+        """The events of a subject, ``lead:ID``, ``card:KIND:NUMBER`` or ``officer:NAME``; one for each number."""
+        by_seq: dict[int, Event] = {}
+        for row in events_of(self.store, subject):
+            by_seq.setdefault(row["seq"], event_of(row))
+        return list(by_seq.values())
+
+    def chains(self, prefix: str = "") -> dict[str, list[Event]]:
+        """The events of all subjects whose names begin so."""
+        return {subject: [event_of(row) for row in rows] for subject, rows in all_events(self.store, prefix).items()}
+
+    def officer(self, name: str) -> Officer | None:
+        return officer_from(self.events(f"officer:{name}"))
+
+    def officers(self) -> list[Officer]:
+        return [o for chain in self.chains("officer:").values() if (o := officer_from(chain))]
+
+    def look_up(self, officer: str, purpose: str, command: str, subject: str) -> Officer:
+        """Note a look-up, before anything is shown.
+
+        Raises
+        ------
+        CaseRefused
+            An unknown or inactive officer, or no purpose.
+        """
+        known = acting(self.officer(officer), officer)
+        if not purpose.strip():
+            raise CaseRefused("no_purpose", "查询须写明目的（--purpose）", "a look-up needs a purpose (--purpose)")
+        note_lookup(self.store, self.now_ms(), officer, purpose.strip(), command, subject)
+        return known
+
+    def carry_out(self, subject: str, act: Act, decide: Callable[[Sequence[Event], Act], list[Act]]) -> list[Event]:
+        """Add what `decide` makes of an act, and return the events of this command.
+
+        A command that was carried out before is not carried out again: its events are returned.
+
+        Raises
+        ------
+        CaseRefused
+            The rules forbid it.
+        CaseConflict
+            Somebody else acted on the subject at the same moment; nothing was added.
+        """
+        act = replace(act, command_id=act.command_id or uuid.uuid4().hex, at_ms=act.at_ms or self.now_ms())
+        before = self.events(subject)
+        done = [event for event in before if event.act.command_id == act.command_id]
+        if done:
+            return done
+        added = chained(subject, before, decide(before, act))
+        if added and not append_events(self.store, [row_of(event) for event in added]):
+            raise CaseConflict("conflict", "另一名民警刚刚办理了同一事项；请查看最新情况后重试",
+                               "somebody else acted on the same case at the same moment; look again, then repeat")
+        return added
+
+    def on_officer(self, name: str, act: Act, how: Callable[..., list[Act]], **given) -> list[Event]:
+        """Register or retire an officer: `how` is `add_officer` or `retire_officer`."""
+        by = self.officer(act.officer)
+        if how is add_officer:
+            given["is_first"] = not any(o.active for o in self.officers())
+        elif how is not retire_officer:
+            raise TypeError(how)
+        return self.carry_out(f"officer:{name}", act, lambda before, a: how(officer_from(before), by, a, name, **given))
+
+    def lead(self, lead_id: str) -> Lead:
+        """A lead that has come in.
+
+        Raises
+        ------
+        CaseRefused
+            There is none of this id.
+        """
+        rows = lead_list(self.store, lead_id=lead_id)
+        if not rows:
+            raise CaseRefused("unknown_lead", f"没有编号为 {lead_id} 的线索；见 duanka lead list",
+                              f"there is no lead {lead_id}; see duanka lead list")
+        return self.lead_of(rows[0])
+
+    def lead_of(self, row: dict) -> Lead:
+        """The lead of a row of `lead_list`."""
+        area = row["area"] or area_of(self.store, row["card"])
+        return Lead(row["lead_id"], row["card"], row["source"], row["received_ms"], due_of(row, self.policy), area)
+
+    def on_lead(self, lead: Lead, act: Act, decide: Callable[[LeadCase, Act], list[Act]]) -> list[Event]:
+        return self.carry_out(f"lead:{lead.lead_id}", act, lambda before, a: decide(lead_case(before), a))
+
+    def facts(self, card: str) -> CardFacts:
+        """What decides about a card, as the store has it now."""
+        known = known_of_card(self.store, card, self.now_ms() - self.policy.warning_days * DAY_MS)
+        hit = known.hit or {"level": None, "hit_id": ""}
+        return CardFacts(known.area, hit["level"], hit["hit_id"], known.warnings)
+
+    def case(self, card: str) -> CardCase:
+        return card_case(card, self.events(f"card:{card}"))
+
+    def on_card(self, card: str, act: Act, decide: Callable[[CardCase, CardFacts, Act], list[Act]]) -> list[Event]:
+        facts = self.facts(card)
+        return self.carry_out(f"card:{card}", act, lambda before, a: decide(card_case(card, before), facts, a))
+
+    def card_with(self, field: str, identity: str) -> str:
+        """The card of a measure or appeal.
+
+        Raises
+        ------
+        CaseRefused
+            There is none of this id.
+        """
+        card = card_of(self.store, field, identity)
+        if card is None:
+            word = {"measure": "措施", "appeal": "申诉"}[field]
+            raise CaseRefused(f"unknown_{field}", f"没有编号为 {identity} 的{word}；见 duanka {field} list",
+                              f"there is no {field} {identity}; see duanka {field} list")
+        return card

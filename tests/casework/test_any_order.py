@@ -1,0 +1,129 @@
+"""Whatever officers try, in whatever order: no case ever reaches a forbidden state."""
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from casework.card_case import Decision, Status, card_case
+from casework.chain import check_chain
+from casework.clocks import DAY_MS
+from casework.ladder import Step, skipped
+from casework.refusal import CaseRefused
+from tests.casework.cards import CARD, FACTS, Card
+from tests.casework.people import PEOPLE
+
+names = st.sampled_from([*PEOPLE, "nobody"])
+reasons = st.sampled_from(["", " ", "理由"])
+which = st.integers(0, 3)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Tries commands at random; a refusal changes nothing, an accepted one is judged by its outcome."""
+
+    def __init__(self):
+        super().__init__()
+        self.card = Card()
+
+    def tried(self, how, *args, **kwargs):
+        before = list(self.card.events[f"card:{CARD}"])
+        try:
+            getattr(self.card, how)(*args, **kwargs)
+        except CaseRefused as error:
+            assert error.zh and error.en
+            assert self.card.events[f"card:{CARD}"] == before
+
+    def measure(self, number):
+        known = list(self.card.case.measures) or ["M0"]
+        return known[number % len(known)]
+
+    @rule(who=names, verdict=st.sampled_from(["confirmed", "cleared"]), why=reasons)
+    def verdict(self, who, verdict, why):
+        self.tried("verdict", who, verdict, why)
+
+    @rule(who=names, step=st.sampled_from(Step), why=reasons, skip=reasons)
+    def propose(self, who, step, why, skip):
+        self.tried("propose", who, step, why, skip)
+
+    @rule(how=st.sampled_from(["approve", "refuse", "notice", "review", "lift", "appeal"]), who=names, number=which)
+    def act(self, how, who, number):
+        self.tried(how, who, self.measure(number))
+
+    @rule(who=names, number=which, decision=st.sampled_from(Decision), why=reasons)
+    def decide(self, who, number, decision, why):
+        known = list(self.card.case.appeals) or ["A0"]
+        self.tried("decide", who, known[number % len(known)], decision, why)
+
+    @rule(warned=st.booleans())
+    def warn(self, warned):
+        self.card.facts = replace(FACTS, warnings=("w1",) if warned else ())
+
+    @rule(days=st.integers(1, 40))
+    def wait(self, days):
+        self.card.now_ms += days * DAY_MS
+
+    @invariant()
+    def nobody_approved_their_own_and_everyone_who_acted_might(self):
+        for measure in self.card.case.measures.values():
+            if measure.approved_by:
+                assert measure.approved_by != measure.proposed_by
+                assert PEOPLE[measure.approved_by].role == "supervisor"
+        for event in self.card.events[f"card:{CARD}"]:
+            officer = PEOPLE[event.act.officer]
+            assert officer.active
+            assert officer.covers("510104") or event.act.action == "appeal_filed"
+
+    @invariant()
+    def every_restriction_has_a_reason_and_every_skip_another(self):
+        events = self.card.events[f"card:{CARD}"]
+        for number, event in enumerate(events):
+            if event.act.action == "measure_proposed":
+                assert event.act.reason.strip()
+                before = card_case(CARD, events[:number])
+                missing = skipped(Step(event.act.payload["step"]), before.done)
+                assert event.act.payload["skipped"] == [str(s) for s in missing]
+                assert bool(missing) == bool(event.act.payload["skip_reason"])
+                assert before.verdict != "cleared"
+            elif event.act.action == "measure_lifted":
+                assert event.act.reason.strip()
+
+    @invariant()
+    def a_granted_appeal_left_nothing_in_force(self):
+        case = self.card.case
+        for appeal in case.appeals.values():
+            measure = case.measures[appeal.measure]
+            if appeal.decision is Decision.GRANTED:
+                assert measure.status is Status.LIFTED
+            if appeal.decision is not None:
+                assert appeal.decided_by not in (measure.proposed_by, measure.approved_by)
+
+    @invariant()
+    def at_most_one_proposal_stands_and_the_chain_holds(self):
+        standing = [m for m in self.card.case.measures.values() if m.status is Status.PROPOSED]
+        assert len(standing) <= 1
+        assert check_chain(self.card.events[f"card:{CARD}"]) == []
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+class VictimsAreLeftAlone(AnyOrder):
+    """A card whose holder is warned from the beginning never has a measure."""
+
+    def __init__(self):
+        super().__init__()
+        self.card.facts = replace(FACTS, warnings=("w1",))
+
+    @rule(warned=st.booleans())
+    def warn(self, warned):
+        """The warning stays."""
+
+    @invariant()
+    def no_measure_is_there(self):
+        assert not self.card.case.measures
+
+
+TestVictimsAreLeftAlone = VictimsAreLeftAlone.TestCase
+TestVictimsAreLeftAlone.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
