@@ -47,24 +47,27 @@ class OpeningReason:
 
 _REVERIFY = Words("先核验后限制：《反电信网络诈骗法》第十一条、第十八条",
                   "re-verify before restricting: Anti-Telecom-Fraud Law art. 11, 18")
-_ONE_PHONE = Words("一个手机号码对应一个身份，无合理说明的共用属可疑情形：银发〔2016〕261号（据公开报道）；" + _REVERIFY.zh,
+_ONE_PHONE = Words("一个手机号码对应一个身份，无合理说明的共用属可疑情形：银发〔2016〕261号（据公开报道）；"
+                   + _REVERIFY.zh,
                    "one phone, one identity, unexplained sharing is a reason to suspect: PBoC notice 261 of 2016 "
                    "(press); " + _REVERIFY.en)
 _IDENTITY = Words("重新核验本人身份与开办意愿，询问用途并留存佐证",
                   "verify identity and will anew, ask for the use, keep the proof")
 _ARTICLE_32 = Words("须书面告知理由、救济渠道与所需材料，申诉成立立即办理（第三十二条）",
-                    "give reason, remedy channel and needed papers in writing, and open at once when an appeal succeeds "
-                    "(art. 32)")
+                    "give reason, remedy channel and needed papers in writing, and open at once when an appeal "
+                    "succeeds (art. 32)")
 _REMEDY = Words("注销闲置卡或提交确需开办的证明；" + _ARTICLE_32.zh,
                 "closing a card that is not used, or proof of need; " + _ARTICLE_32.en)
 _CASE = Words("由主管人员复核涉案情况；" + _ARTICLE_32.zh, "a superior reviews the case; " + _ARTICLE_32.en)
 _DEBIT = Words("同一人在同一银行原则上不超过4张借记卡（据公开报道）",
                "in principle at most 4 debit cards a person and bank (press)")
-_PHONES = Words("同一用户在同一运营商不超过5张电话卡（据公开报道）", "at most 5 phone cards a user and operator (press)")
+_PHONES = Words("同一用户在同一运营商不超过5张电话卡（据公开报道）",
+                "at most 5 phone cards a user and operator (press)")
 
 
 def _platform(code: str) -> Words:
-    return Words(f"警银涉诈事件平台代码{code}；{_REVERIFY.zh}", f"police–bank fraud-event platform, code {code}; {_REVERIFY.en}")
+    return Words(f"警银涉诈事件平台代码{code}；{_REVERIFY.zh}",
+                 f"police–bank fraud-event platform, code {code}; {_REVERIFY.en}")
 
 
 def _verify(code: str, zh: str, en: str, basis: Words = _REVERIFY) -> OpeningReason:
@@ -94,7 +97,8 @@ _ALL = (
             "{value} identities gave this contact phone within {days} days, {limit} are too many", _ONE_PHONE),
     _verify("D406", "该联系电话登记在他人名下", "the contact phone is registered to another person", _ONE_PHONE),
     _verify("D407", "办理地远离其名下其他卡的办理地", "far from where the person's other cards were opened"),
-    _refuse("D408", "名下有{value}张卡在黑名单上", "{value} of the person's cards are on a block list", _REVERIFY, _CASE),
+    _refuse("D408", "名下有{value}张卡在黑名单上", "{value} of the person's cards are on a block list",
+            _REVERIFY, _CASE),
     _verify("D409", "名下有{value}张卡近{days}天内命中预警",
             "{value} of the person's cards were hit within {days} days"),
 )

@@ -16,10 +16,14 @@ rules = typer.Typer(help="Show or check the rules (typology parameters and level
 @rules.command()
 def show(rules: Rules = None, config: Config = None) -> None:
     """Print the rules in force as TOML; a copy of it is a good start for your own."""
+    from jobs.opening_check import load_opening_rules
+    from models.opening_rules import write_opening_rules
     from models.rules import write_rules
 
-    loaded = load_settings(config, rules=rules).load_rules()
+    settings = load_settings(config, rules=rules)
+    loaded, openings = settings.load_rules(), load_opening_rules(settings.rules)
     print(f"# version {loaded.version}\n{write_rules(loaded)}", end="")
+    print(f"# openings, version {openings.version}: no hit depends on them\n{write_opening_rules(openings)}", end="")
 
 
 @rules.command()
