@@ -10,7 +10,7 @@ from typing import Any
 
 from casework.event import SYSTEM, Act, Event
 from casework.refusal import CaseConflict
-from connectors.topic_append import RECEIPT_TOPIC, append_to_folder, append_to_kafka
+from connectors.record_append import RECEIPT_TOPIC, append_to_folder, append_to_kafka
 from jobs.casework.desk import Desk
 from jobs.settings import Settings
 
