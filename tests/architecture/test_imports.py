@@ -17,7 +17,7 @@ FILES = {"pathlib", "os", "io", "shutil", "tempfile", "glob", "subprocess", "pic
 #: Third-party packages that a pure room may use; the standard library is open but for the above.
 ALLOWED = {
     "features": {"numpy", "numba", "pyarrow", "msgspec", "orjson"},
-    "models": {"numpy", "numba", "river", "sklearn"},
+    "models": {"numpy", "numba", "river", "scipy", "sklearn"},
     "casework": {"jinja2"},
 }
 
