@@ -136,7 +136,8 @@ All fields are kept in the store, unless `store_events` is off. The features are
 | `txn` | event_time, payer, payee, amount, channel (`atm` only), balance_after, device |
 | `card` | event_time, card, action (`open` only: the age of the card), corporate, area (home of the card) |
 | `verdict` | event_time, card, verdict: a confirmed card speaks against those on its device, a cleared one is snoozed |
-| `lead`, `watchlist` | none: counted, stored and shown with the card, no score depends on them |
+| `watchlist` | all: no feature, but a floor under the risk and who opens a hit, see [watchlists](watchlists.md) |
+| `lead` | none: counted, stored and shown with the card, no score depends on them |
 
 ## Identity and repeats
 

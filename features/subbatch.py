@@ -28,17 +28,20 @@ class SubBatch:
         What the rows' `source` field counts in.
     names : dict of int to str
         Names of the cards whose number is not decimal, by entity hash.
+    texts : dict of int to str
+        Names of lists and reasons, see :mod:`features.watch_rows`.
     """
 
     rows: np.ndarray
     sources: tuple[str, ...] = ()
     names: dict[int, str] | None = None
+    texts: dict[int, str] | None = None
 
     def to_bytes(self) -> bytes:
         meta = b""
-        if self.sources or self.names:
-            names = {str(k): v for k, v in (self.names or {}).items()}
-            meta = json.dumps([self.sources, names], separators=(",", ":")).encode()
+        if self.sources or self.names or self.texts:
+            said = [self.sources, self.names or {}] + ([self.texts] if self.texts else [])
+            meta = json.dumps(said, separators=(",", ":")).encode()
         head = _HEAD.pack(_MAGIC, self.rows.dtype.itemsize, self.rows.size, len(meta))
         return head + meta + self.rows.tobytes()
 
@@ -56,5 +59,7 @@ class SubBatch:
         rows = np.frombuffer(blob, dtype, count, start)
         if not meta_bytes:
             return SubBatch(rows)
-        sources, names = json.loads(blob[_HEAD.size : start])
-        return SubBatch(rows, tuple(sources), {int(k): v for k, v in names.items()})
+        # The third was added later; logs of earlier releases have two.
+        sources, names, *texts = json.loads(blob[_HEAD.size : start])
+        by_hash = ({int(k): v for k, v in said.items()} for said in (names, *texts))
+        return SubBatch(rows, tuple(sources), *by_hash)

@@ -187,6 +187,8 @@ def _let_go(keys, lists, reasons, since_s, until_s, what, meta):
     c, n, r = keys[kept], lists[kept], reasons[kept]
     s, u, k = since_s[kept], until_s[kept], what[kept]
     keys[:] = 0
-    meta[_COUNT] = 0
+    meta[_COUNT] = c.size
     for j in range(c.size):
-        put_entry(keys, lists, reasons, since_s, until_s, what, meta, c[j], n[j], r[j], s[j], u[j], k[j])
+        slot = find_entry(keys, lists, c[j], n[j])
+        keys[slot], lists[slot], reasons[slot] = c[j], n[j], r[j]
+        since_s[slot], until_s[slot], what[slot] = s[j], u[j], k[j]

@@ -1,5 +1,7 @@
 """A shard of devices at work: tells card shards of devices that many cards share."""
 
+from dataclasses import replace
+
 from features.bounds import Bounds
 from features.device_features import DeviceFeatures
 from features.partition import split_by_shard
@@ -39,7 +41,11 @@ class DeviceShard:
     def step(self, watermark_ms: int) -> list[tuple[int, SubBatch]]:
         """Signals of what the watermark lets out, by card shard."""
         signals = self._features.advance(watermark_ms)
-        return split_by_shard(signals, self._shards) if signals.size else []
+        if not signals.size:
+            return []
+        names = self._features.watch.names
+        batches = split_by_shard(signals, self._shards)
+        return [(shard, replace(batch, texts=names(batch.rows))) for shard, batch in batches]
 
     def snapshot(self) -> bytes:
         return self._features.snapshot()

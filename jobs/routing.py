@@ -7,6 +7,7 @@ import numpy as np
 from features.decode import EventBatch, decode
 from features.partition import card_rows, device_rows, event_uids, split_by_shard, to_every_shard
 from features.subbatch import SubBatch
+from features.watch_rows import watch_texts, with_texts
 from jobs.record_origin import RecordOrigin
 
 
@@ -57,11 +58,16 @@ def route(topic: str, origin: RecordOrigin, raw: bytes, shards: int, latest_ms: 
         rows["source"] = np.resize(source[:accepted], rows.size)
     # A verdict names no device: whichever shard holds the card's devices must know it.
     to_devices = to_every_shard if topic == "verdict" else split_by_shard
+    of_devices = to_devices(device_rows(events, uid), shards)
+    of_cards = split_by_shard(rows, shards, origin.sources, names)
+    if topic == "watchlist":
+        texts = watch_texts(events)
+        of_devices, of_cards = with_texts(of_devices, texts), with_texts(of_cards, texts)
     return RoutedChunk(
         events,
         uid,
-        to_devices(device_rows(events, uid), shards),
-        split_by_shard(rows, shards, origin.sources, names),
+        of_devices,
+        of_cards,
         origin.sources,
         source[accepted:],
     )

@@ -218,7 +218,7 @@ class CardShardOnFlink:
 
     @property
     def snapshot_bytes(self) -> int:
-        return self._shard.features.nbytes
+        return self._shard.nbytes
 
     @property
     def entities(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from features.card_features import CardFeatures
 from features.events import TOPICS
+from jobs.list_marks import codes_of
 from jobs.outcome import StepOutcome
 from models.fusion import NO_TYPOLOGIES
 from models.levels import Level
@@ -39,7 +40,7 @@ def score_rows(cards: CardFeatures, outcome: StepOutcome) -> list[ScoreRows]:
     -------
     list of ScoreRows
         One per kind of card. `score` is the risk over 1000, float64 in [0, 1], high = suspect;
-        `typologies` names those of strength :data:`NAMED_FROM` or more.
+        `typologies` names those of strength :data:`NAMED_FROM` or more, then the codes of lists.
     """
     tables = []
     for features, scored in outcome.scored:
@@ -50,6 +51,9 @@ def score_rows(cards: CardFeatures, outcome: StepOutcome) -> list[ScoreRows]:
         typologies: list[list[str]] = [[] for _ in range(len(rows))]
         for k, j in zip(*(a.tolist() for a in np.nonzero(named[:, :typology_count]))):
             typologies[k].append(codes[j])
+        if scored.marks is not None:
+            for k in np.flatnonzero((scored.marks.own > 0) | scored.marks.other).tolist():
+                typologies[k] += codes_of(scored.marks, k, int(rows["role"][k]))
         tables.append(
             ScoreRows(
                 rows["uid"],

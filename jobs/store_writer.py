@@ -14,7 +14,7 @@ from jobs.routing import RoutedChunk
 #: Bytes of a refused record that are kept (ours); its place in the source tells the rest.
 RAW_BYTES = 65_536
 #: Topics that are always stored: people's findings, which learning needs and which are few.
-KEPT_TOPICS = ("verdict", "lead")
+KEPT_TOPICS = ("verdict", "lead", "watchlist")
 _MOST_ALERTS = (1 << 20) - 1
 
 

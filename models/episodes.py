@@ -18,6 +18,10 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from features.hashing import combine
+from models.list_findings import ListFinding
+
+#: Lists that a hit names at most, those of the highest floors (ours).
+MOST_FINDINGS = 8
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Alert:
     risk: float
     level: int
     codes: list[tuple[str, float]]
+    findings: tuple[ListFinding, ...] = ()
 
 
 @dataclass
@@ -80,6 +85,8 @@ class Episode:
         Of the event with the highest risk, the first of equals; the decision is judged by these.
     codes : dict of str to float
         Highest strength of each typology in the episode.
+    findings : list of list
+        What lists said in it, as :meth:`ListFinding.to_row`: of each code and list the first, with the highest floor.
     """
 
     hit_id: str
@@ -97,6 +104,7 @@ class Episode:
     values: list[float] = field(default_factory=list)
     model: str = ""
     codes: dict[str, float] = field(default_factory=dict)
+    findings: list[list] = field(default_factory=list)
 
 
 class Episodes:
@@ -157,7 +165,13 @@ class Episodes:
             episode.strength, episode.values, episode.model = strength.tolist(), values.tolist(), model
         for code, value in alert.codes:
             episode.codes[code] = max(value, episode.codes.get(code, 0.0))
+        for finding in alert.findings:
+            _note_finding(episode.findings, finding)
         self._changed[episode.hit_id] = episode
+
+    def wake(self, entity: int) -> None:
+        """A person listed the card: what another saw before is no reason to leave it alone."""
+        self._snoozed.pop(entity, None)
 
     def clear(self, entity: int, time_ms: int) -> None:
         """A person cleared the card: what they saw does not come up again for a while."""
@@ -211,3 +225,14 @@ class Episodes:
         self._open = {int(entity): Episode(**fields) for entity, fields in saved["open"]}
         self._snoozed = {int(entity): (int(until_ms), float(up_to)) for entity, until_ms, up_to in saved["snoozed"]}
         self._changed = {}
+
+
+def _note_finding(kept: list[list], finding: ListFinding) -> None:
+    for row in kept:
+        if row[:2] == [finding.code, finding.list]:
+            row[-1] = max(row[-1], finding.floor)
+            return
+    if len(kept) < MOST_FINDINGS:
+        kept.append(list(finding.to_row()))
+    elif finding.floor > (least := min(kept, key=lambda row: row[-1]))[-1]:
+        kept[kept.index(least)] = list(finding.to_row())

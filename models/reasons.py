@@ -7,6 +7,7 @@ import numpy as np
 
 from features.catalogue import label
 from models.fusion import BASE, BURST, DETECTOR, MODEL, Shares
+from models.list_findings import ListFinding, added
 from models.typologies import TYPOLOGIES
 
 _BY_CODE = {t.code: t for t in TYPOLOGIES}
@@ -62,6 +63,22 @@ def reasons(
     if shares.base != 0:
         given.append(Reason(BASE, shares.base, *_FIXED[BASE]))
     return sorted(given, key=lambda reason: -abs(reason.points))
+
+
+def list_reasons(fused: float, findings: list[ListFinding], told: list[Reason]) -> list[Reason]:
+    """What lists say, then the other reasons; their points add up to the risk with the lists' floor.
+
+    A list is told even where it adds nothing.
+
+    Parameters
+    ----------
+    fused : float
+        Risk without the lists, which `told` adds up to.
+    """
+    if not findings:
+        return told
+    said = [Reason(f.code, points, *f.words()) for f, points in zip(findings, added(fused, findings))]
+    return sorted(said, key=lambda reason: -reason.points) + told
 
 
 def _rule(code: str, points: float, values: dict[str, float]) -> Reason:

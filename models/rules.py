@@ -14,6 +14,7 @@ import numpy as np
 
 from features.errors import DuankaError
 from models.levels import Level
+from models.opening_rules import BadOpeningRules, opening_rules
 from models.typologies import TYPOLOGIES
 
 _DETECTORS = {"HST": {"weight": 0.3, "start_rank": 0.97}, "BURST": {"weight": 0.3, "start_rank": 0.995}}
@@ -23,6 +24,12 @@ _LEVELS = {"blue": 450.0, "yellow": 600.0, "orange": 750.0, "red": 850.0}
 _MODEL_LEVELS = {"blue": 100.0, "yellow": 200.0, "orange": 400.0, "red": 700.0}
 _EPISODE = {"gap_hours": 24.0, "hold_share": 0.1, "cool_down_hours": 12.0, "snooze_hours": 168.0,
             "snooze_points": 100.0}
+#: Least level by code of a list, 0 for none to 4 for red (all ours); see :mod:`models.list_findings`.
+_WATCHLISTS = {"case_involved": 3.0, "victim_reported": 3.0, "bank_reported": 2.0, "attempted": 2.0,
+               "payee_involved": 1.0, "payer_involved": 2.0}
+#: The first release's values with lists; stays as it is when the values above change.
+_UNHASHED_WATCHLISTS = {"case_involved": 3.0, "victim_reported": 3.0, "bank_reported": 2.0, "attempted": 2.0,
+                        "payee_involved": 1.0, "payer_involved": 2.0}
 
 
 class BadRules(DuankaError, ValueError):
@@ -45,6 +52,8 @@ class Rules:
         The same of cards that one does.
     episode : mapping
         See :class:`models.episodes.Patience`.
+    watchlists : mapping of what a list stands for to the number of the least level
+        See :mod:`models.list_findings`.
     """
 
     typologies: Mapping[str, Mapping[str, float]]
@@ -52,11 +61,16 @@ class Rules:
     levels: Mapping[str, float]
     model_levels: Mapping[str, float]
     episode: Mapping[str, float]
+    watchlists: Mapping[str, float]
 
     @cached_property
     def version(self) -> str:
         """Short hash of every value: equal rules, equal version."""
-        text = json.dumps(self._plain(), sort_keys=True)
+        values = self._plain()
+        # Releases before lists hashed the others alone, and what they stored must stay explainable.
+        if values["watchlists"] == _UNHASHED_WATCHLISTS:
+            del values["watchlists"]
+        text = json.dumps(values, sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
     def _plain(self) -> dict:
@@ -66,6 +80,7 @@ class Rules:
             "levels": dict(self.levels),
             "model_levels": dict(self.model_levels),
             "episode": dict(self.episode),
+            "watchlists": dict(self.watchlists),
         }
 
     def level_of(self, risk: np.ndarray, learned: bool = False) -> np.ndarray:
@@ -97,16 +112,26 @@ def parse_rules(text: str) -> Rules:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadRules(f"the rules are not TOML: {error}") from error
-    _known("section", given, ("typologies", "detectors", "levels", "model_levels", "episode"))
+    _known("section", given, ("typologies", "detectors", "levels", "model_levels", "episode", "watchlists", "openings"))
+    _check_openings(given.get("openings", {}))
     rules = Rules(
         _merge_all("typologies", "typology", {t.code: t.parameters for t in TYPOLOGIES}, given),
         _merge_all("detectors", "detector", _DETECTORS, given),
         _merge("levels", _LEVELS, given.get("levels", {})),
         _merge("model_levels", _MODEL_LEVELS, given.get("model_levels", {})),
         _merge("episode", _EPISODE, given.get("episode", {})),
+        _merge("watchlists", _WATCHLISTS, given.get("watchlists", {})),
     )
     _check(rules)
     return rules
+
+
+def _check_openings(given: object) -> None:
+    """Refuse a wrong table of openings; no hit depends on it, see :mod:`models.opening_rules`."""
+    try:
+        opening_rules(given)
+    except BadOpeningRules as error:
+        raise BadRules(str(error)) from error
 
 
 def _merge_all(section: str, what: str, defaults: Mapping, given: Mapping) -> Mapping[str, Mapping[str, float]]:
@@ -163,6 +188,9 @@ def _check(rules: Rules) -> None:
     for name, parameters in rules.detectors.items():
         if not 0 <= parameters["start_rank"] < 1:
             raise BadRules(f"[detectors.{name}] start_rank must be in [0, 1), got {parameters['start_rank']:g}")
+    for name, value in rules.watchlists.items():
+        if value not in (0, 1, 2, 3, 4):
+            raise BadRules(f"[watchlists] {name} must be a level, 1 (blue) to 4 (red), or 0 for none, got {value:g}")
     for name, value in rules.episode.items():
         if value < 0 or (name == "gap_hours" and value == 0):
             least = "above 0" if name == "gap_hours" else "at least 0"

@@ -6,6 +6,7 @@ import numpy as np
 
 from features import account, phone
 from features.card_features import FeatureRows
+from features.card_watch import Marks
 from features.roles import ACCOUNT, PHONE
 from models.detectors.call_bursts import CallBursts
 from models.detectors.unusual_behaviour import UnusualBehaviour
@@ -53,6 +54,8 @@ class Scored:
         The one that is tried beside it, and
     shadow_risk : ndarray of float64, shape (n,), or None
         what it would have said. Nothing is done upon it.
+    marks : features.card_watch.Marks or None
+        What lists say of the rows; their floors are in the risk, see :mod:`models.list_findings`.
     """
 
     risk: np.ndarray
@@ -62,6 +65,7 @@ class Scored:
     model: ScoringModel | None = None
     shadow: ScoringModel | None = None
     shadow_risk: np.ndarray | None = None
+    marks: Marks | None = None
 
 
 class Scorer:
@@ -93,6 +97,22 @@ class Scorer:
         ranks[:, 0] = self._detectors[kind].rank_learn(matrix, calm)
         if kind == PHONE:
             ranks[:, 1] = self._bursts.rank_learn(features.rows)
+        return self._judge(kind, strength, ranks, matrix)
+
+    def look(self, features: FeatureRows) -> Scored:
+        """Score rows that are no events: typologies and model alone, and nothing is learned."""
+        strength = self._typologies[features.kind].strengths(features.matrix)
+        ranks = np.zeros((len(features.matrix), len(DETECTORS[features.kind])))
+        return self._judge(features.kind, strength, ranks, features.matrix)
+
+    def unasked(self, features: FeatureRows) -> Scored:
+        """Rows that nothing is asked about: risk 0, no evidence."""
+        n, codes = len(features.rows), evidence_codes(features.kind)
+        learned = self.model is not None and features.kind in self.model.cards
+        evidence = Evidence(codes, np.zeros((n, len(codes))))
+        return Scored(np.zeros(n), np.zeros(n, np.uint8), evidence, learned, self.model)
+
+    def _judge(self, kind: int, strength: np.ndarray, ranks: np.ndarray, matrix: np.ndarray) -> Scored:
         evidence, risk = self._fuse(kind, strength, ranks, matrix, self.model)
         shadow_risk = None
         if self.shadow is not None:

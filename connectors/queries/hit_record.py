@@ -6,7 +6,7 @@ from connectors.clickhouse import Store
 from connectors.queries.hit_list import HIT_COLUMNS
 
 _HIT = f"""
-SELECT {HIT_COLUMNS}, evidence_codes, evidence_strength
+SELECT {HIT_COLUMNS}, evidence_codes, evidence_strength, list_findings
 FROM hits FINAL WHERE hits.hit_id = {{hit_id:String}}
 """
 _RULES = "SELECT rules FROM typology_versions FINAL WHERE version = {version:String}"
@@ -18,8 +18,8 @@ def hit_record(store: Store, hit_id: str) -> dict[str, Any] | None:
     Returns
     -------
     dict
-        As `connectors.queries.hits`, and ``evidence_codes``, ``evidence_strength``; both are empty
-        in hits stored before they were kept.
+        As `connectors.queries.hits`, and ``evidence_codes``, ``evidence_strength``, ``list_findings``;
+        they are empty in hits stored before they were kept.
     """
     rows = store.query(_HIT, {"hit_id": hit_id})
     return rows[0] if rows else None

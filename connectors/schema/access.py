@@ -15,7 +15,7 @@ OFFICER = "duanka_officer"
 WRITTEN = frozenset(TOPICS) | {
     "hits", "scores", "shadow_scores", "feature_samples", "dead_letters", "runs", "chunk_counts", "shard_counts",
     "typology_versions", "model_versions", "model_events", "learning_reports",
-    "warnings", "opening_findings", "watchlist_entries",
+    "warnings", "opening_findings",
 }
 #: Tables that people insert into, by commands in their own name, and no job does.
 WRITTEN_BY_PEOPLE = frozenset({"case_events", "lookups", "opening_answers"})
@@ -27,7 +27,7 @@ READ_BY_JOBS = frozenset({
 })
 #: Tables that views fill, whoever inserts into their source, and that no user inserts into.
 FILLED_BY_VIEWS = frozenset({
-    "card_events", "links", "links_by_value", "hit_updates",
+    "card_events", "links", "links_by_value", "hit_updates", "watchlist_entries",
     "opening_index",
 })
 #: Tables that only the migrations write.

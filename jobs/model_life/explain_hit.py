@@ -1,5 +1,6 @@
 """A stored hit, recomputed from its stored values with the rules and the model of its time."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from models.explanation import recompute
 from models.fusion import evidence_codes
 from models.learned.model_snapshot import BadModelSnapshot, ModelSnapshot
 from models.levels import Level
+from models.list_findings import ListFinding
 from models.rules import Rules, parse_rules
 from models.scorer import BUILT_IN, FEATURE_NAMES
 from models.scoring_model import ScoringModel
@@ -111,7 +113,8 @@ def recompute_hit(hit: dict[str, Any], rules: Rules, model: ScoringModel | None)
         if tuple(kept) != tuple(known):
             why = "was stored without its" if not kept else "was decided on other"
             raise CannotExplain(f"the hit {why} {what}; explain it with the release that made it")
-    again = recompute(kind, list(hit["feature_values"]), list(hit["evidence_strength"]), rules, model)
+    findings = [ListFinding(*json.loads(text)) for text in hit["list_findings"]]
+    again = recompute(kind, list(hit["feature_values"]), list(hit["evidence_strength"]), rules, model, findings)
     computed = {
         "risk": round(again.risk),
         "level": Level(again.level).label,

@@ -11,6 +11,7 @@ import pytest
 from features.events import TOPICS
 from jobs.score_file import BadScoreFile, ScoreFile
 from models.levels import Level
+from models.list_findings import CODES
 from models.typologies import TYPOLOGIES
 from tests.jobs.replays import cards_of, lines_of, rewritten, time_of
 from tests.jobs.score_tables import write_scores
@@ -85,7 +86,7 @@ def test_scores_levels_and_typologies_agree(scored):
     outcome, table = scored
     risks = Counter(round(risk / 1000, 12) for risk, _, _ in outcome.scores.values())
     assert Counter(round(score, 12) for score in table["score"].to_pylist()) == risks
-    known = {typology.code for typology in TYPOLOGIES}
+    known = {typology.code for typology in TYPOLOGIES} | set(CODES)
     bounds = dict(zip((level.label for level in Level), (0, 0.45, 0.6, 0.75, 0.85)))
     for row in table.to_pylist():
         assert 0 <= row["score"] <= 1 and row["score"] >= bounds[row["level"]]
