@@ -1,0 +1,78 @@
+"""Money trails as plain rows, for the terminal, for JSON and for the store's writer."""
+
+from collections import defaultdict
+from dataclasses import asdict
+
+import numpy as np
+
+from jobs.taint_request import Trail
+from models.taint.columns import END_NAMES
+from models.taint.layering import Layering
+from models.taint.ledger import Ledger
+
+_FEN = ("in", "injected", "here", "out", "withdrawn", "stopped", "unseen", "cleared", "clean", "returned", "quick")
+
+
+def account_row(account: np.void, card: str, parent: str | None, layered: list[Layering]) -> dict:
+    """One account; money in fen, times in ms, `share` of everything that came in since it was first reached."""
+    row = {"card": card, "parent": parent}
+    row |= {f"{name}_fen": int(account[f"{name}_fen"]) for name in _FEN}
+    row |= {name: int(account[name]) for name in ("first_ms", "last_ms", "least_hops", "quick_hops")}
+    row |= {name: round(float(account[name]), 4) for name in ("mean_hops", "hop_ms", "dwell_ms", "share")}
+    row["source"] = bool(account["source"])
+    row["reasons_zh"], row["reasons_en"] = [found.zh for found in layered], [found.en for found in layered]
+    return row
+
+
+def account_rows(trail: Trail) -> list[dict]:
+    """Every account of a trail that tainted money reached or that is a source."""
+    layered = defaultdict(list)
+    for found in trail.layered:
+        layered[found.entity].append(found)
+    rows = []
+    for account in trail.accounts:
+        entity, parent = int(account["entity"]), int(account["parent"])
+        name = f"account:{trail.names[entity]}"
+        above = f"account:{trail.names[parent]}" if parent else None
+        rows.append(account_row(account, name, above, layered[entity]) | {"closed": entity in trail.closed})
+    return rows
+
+
+def edge_rows(trail: Trail) -> list[dict]:
+    """Who passed how much to whom, and how it ended."""
+    return [
+        {
+            "payer": f"account:{trail.names[int(edge['payer'])]}",
+            "payee": f"account:{trail.names[int(edge['payee'])]}",
+            "end": END_NAMES[edge["end"]],
+            "fen": int(edge["fen"]),
+            "payments": int(edge["payments"]),
+            "first_ms": int(edge["first_ms"]),
+            "last_ms": int(edge["last_ms"]),
+            "dwell_ms": round(float(edge["dwell_ms"])),
+        }
+        for edge in trail.edges
+    ]
+
+
+def ledger_row(ledger: Ledger) -> dict[str, int]:
+    """Where all of it is, fen."""
+    return {f"{name}_fen": fen for name, fen in asdict(ledger).items()}
+
+
+def in_tree_order(rows: list[dict]) -> list[dict]:
+    """Each account below the one through which tainted money first came to it, the largest first; adds `depth`."""
+    below = defaultdict(list)
+    cards = {row["card"] for row in rows}
+    for row in sorted(rows, key=lambda row: (row["in_fen"] + row["injected_fen"], row["card"])):
+        below[row["parent"] if row["parent"] in cards and not row["source"] else None].append(row)
+    ordered, seen = [], set()
+    waiting = [(row, 0) for row in below[None]]
+    while waiting:
+        row, depth = waiting.pop()
+        if row["card"] in seen:
+            continue
+        seen.add(row["card"])
+        ordered.append(row | {"depth": depth})
+        waiting += [(child, depth + 1) for child in below[row["card"]]]
+    return ordered + [row | {"depth": 0} for row in rows if row["card"] not in seen]
