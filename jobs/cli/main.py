@@ -7,24 +7,37 @@ from rich.text import Text
 
 from connectors.errors import StoreQueryError
 from features.errors import DuankaError
+from jobs.cli.appeal import appeal
+from jobs.cli.audit import audit
 from jobs.cli.card import card
+from jobs.cli.check_opening import check_opening
 from jobs.cli.doctor import doctor
+from jobs.cli.dormant import dormant
+from jobs.cli.entity import entity
 from jobs.cli.evaluate import evaluate
 from jobs.cli.explain import explain
 from jobs.cli.hits import hits
 from jobs.cli.ingest import ingest
 from jobs.cli.job import job
+from jobs.cli.lead import lead
 from jobs.cli.learn import learn
+from jobs.cli.measure import measure
 from jobs.cli.models import models
+from jobs.cli.officer import officer
 from jobs.cli.output import messages
 from jobs.cli.replay import replay
+from jobs.cli.report import report
 from jobs.cli.rules import rules
 from jobs.cli.run import run
 from jobs.cli.simulate import simulate
 from jobs.cli.store import store
 from jobs.cli.submit import submit
 from jobs.cli.tail import tail
+from jobs.cli.taint import taint
 from jobs.cli.topics import topics
+from jobs.cli.traceback import traceback
+from jobs.cli.verdict import verdict
+from jobs.cli.watchlist import watchlist
 from jobs.logs.terminal import warn_on_terminal
 
 app = typer.Typer(
@@ -35,13 +48,19 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (simulate, run, submit, learn, replay, evaluate, hits, card, explain, ingest, tail, doctor):
+for command in (simulate, run, submit, learn, replay, evaluate, hits, card, taint, explain, verdict, dormant, report,
+                ingest, tail, doctor):
+    app.command()(command)
+for command in (check_opening, traceback, entity):
     app.command()(command)
 app.add_typer(job, name="job")
 app.add_typer(topics, name="topics")
 app.add_typer(store, name="store")
 app.add_typer(rules, name="rules")
 app.add_typer(models, name="models")
+app.add_typer(watchlist, name="watchlist")
+for name, group in (("officer", officer), ("lead", lead), ("measure", measure), ("appeal", appeal), ("audit", audit)):
+    app.add_typer(group, name=name)
 
 
 _NO_TABLES = "it has no tables yet: duanka run, or duanka store migrate"
