@@ -25,9 +25,13 @@ for _name, _topic in TOPICS.items():
 def key_of(topic: str, line: bytes) -> bytes | None:
     """The card that the record is about, as the key of its message.
 
+    None for a topic that is none of the engine's.
+
     >>> key_of("cdr", b'{"event_id": "1", "caller": "13800000001"}')
     b'phone:13800000001'
     """
+    if topic not in _KEYS:
+        return None
     search, kind = _KEYS[topic]
     found = search(line)
     return kind + found[1] if found else None

@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from casework.policy import Policy
 from connectors.clickhouse import open_store
 from connectors.queries import CardView, card_view
 from features.errors import DuankaError
+from jobs.casework.desk import Desk
+from jobs.cli.case_options import Officer, Purpose
 from jobs.cli.options import Config, FormatOption, StoreOption
 from jobs.cli.output import LEVEL_STYLES, Format, console, messages, print_rows, when, yuan
 from jobs.settings import load_settings
@@ -23,19 +26,23 @@ class UnknownCard(DuankaError):
 def card(
     number: Annotated[str, typer.Argument(help="phone:13812345678 or account:6222…", metavar="CARD")],
     events: Annotated[int, typer.Option(help="Recent events shown.", min=1, max=10_000)] = 15,
+    officer: Officer = "",
+    purpose: Purpose = "",
     how: FormatOption = Format.TABLE,
     store: StoreOption = None,
     config: Config = None,
 ) -> None:
     """Show one card: risk, level, reasons, recent events, counterparties and links.
 
-    CSV holds the recent events; JSON holds everything.
+    CSV holds the recent events; JSON holds everything. With --officer and --purpose the look-up is logged first.
     """
     kind, colon, rest = number.partition(":")
     if kind not in ("phone", "account") or not colon or not rest:
         raise typer.BadParameter(f"want phone:NUMBER or account:NUMBER, got {number!r}", param_hint="CARD")
     settings = load_settings(config, store=store)
     with open_store(settings.store) as db:
+        if officer or purpose:
+            Desk(db, Policy()).look_up(officer, purpose, "card", number)
         started = time.perf_counter()
         view = card_view(db, number, limit=events)
         answered_ms = 1000 * (time.perf_counter() - started)

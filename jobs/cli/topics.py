@@ -24,16 +24,21 @@ def create(
     retention_days: Annotated[
         float, typer.Option(min=0, help="How long messages are kept after they were sent; 0 for ever.")
     ] = 7,
+    receipt: Annotated[
+        bool, typer.Option("--receipt", help="Also the topic that receipts and outcomes of leads go out by.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Make the topics that are missing; those that are there stay as they are."""
     # Imported late: loads librdkafka.
     from connectors.kafka.topics import create_topics
+    from connectors.record_append import RECEIPT_TOPIC
 
     _, found = kafka_settings(config, bus)
     kept_ms = int(retention_days * _DAY_MS) or -1
-    made = create_topics(found, partitions, replication or -1, kept_ms)
-    there = [name for name in TOPICS if name not in made]
+    wanted = (*TOPICS, RECEIPT_TOPIC) if receipt else tuple(TOPICS)
+    made = create_topics(found, partitions, replication or -1, kept_ms, wanted)
+    there = [name for name in wanted if name not in made]
     said = [f"made {', '.join(map(found.topic, made))}"] if made else []
     said += [f"there already: {', '.join(map(found.topic, there))}"] if there else []
     console.print(f"{found}: {'; '.join(said)}", soft_wrap=True, highlight=False)

@@ -140,7 +140,7 @@ def test_a_whole_case(station, tmp_path):
         ("system:dispatch", "lead_assigned"), ("li-wei", "lead_taken"), ("li-wei", "lead_receipt"),
         ("system:publish", "published"), ("li-wei", "lead_closed"), ("system:publish", "published")]
     seen = station.rows("wang-fang", "audit", "show", "--lookups")
-    assert {"lead list", "measure list", "appeal list", "audit show"} <= {row["command"] for row in seen}
+    assert {"card", "lead list", "measure list", "appeal list", "audit show"} <= {row["command"] for row in seen}
     assert {row["purpose"] for row in seen} == {"case 2026-17"}
     assert "nothing amiss" in station.as_("wang-fang", "audit", "verify")
     views_say_what_the_events_say(station)
