@@ -15,7 +15,7 @@ _SAME = (
     "hit_id, card, toUnixTimestamp64Milli(first_seen) AS first_seen, toUnixTimestamp64Milli(last_seen) AS last_seen, "
     "toUnixTimestamp64Milli(peak_time) AS peak_time, alerts, risk, toString(level) AS level, typologies, reasons_zh, "
     "reasons_en, reason_codes, reason_points, feature_names, feature_values, "
-    "evidence_codes, evidence_strength, model_version, trigger_uid"
+    "evidence_codes, evidence_strength, list_findings, model_version, trigger_uid"
 )
 
 

@@ -56,7 +56,7 @@ def told(slice_bus, tmp_path_factory):
         word("blocked"), word("phone", middle), word("reported", name="3002"), word("unseen", middle),
         word("removed"), word("removed", early + 1, action="remove"), word("ended", expires_at=early + 2),
         word("allowed", name="vip", kind="allow"), word("both", name="vip", kind="allow"), word("both"),
-        *(word(f"account:55{k:08d}", early, "bulk") for k in range(100)),
+        *(word(f"account:55{k:08d}", early + 5, "bulk") for k in range(100)),
     ]  # fmt: skip
     bus = with_words(slice_bus, tmp_path_factory.mktemp("listed") / "bus", words)
     return bus, who, early, middle

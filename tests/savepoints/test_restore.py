@@ -42,7 +42,9 @@ class Kept:
         return self.about["states"] == STATES
 
     def earlier_hits(self) -> dict[str, dict]:
-        return json.loads((self.folder / "hits.json").read_text("utf-8"))
+        hits = json.loads((self.folder / "hits.json").read_text("utf-8"))
+        # Releases before lists had none to tell.
+        return {hit_id: {"list_findings": []} | hit for hit_id, hit in hits.items()}
 
     def undisturbed_hits(self) -> dict[str, dict]:
         """Hits of all records in one go, with the rules and the models that the run had."""
