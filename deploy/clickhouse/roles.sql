@@ -34,8 +34,7 @@ GRANT
     INSERT ON duanka.typology_versions,
     SELECT, INSERT ON duanka.verdict,
     INSERT ON duanka.warnings,
-    INSERT ON duanka.watchlist,
-    INSERT ON duanka.watchlist_entries
+    INSERT ON duanka.watchlist
 TO duanka_writer WITH REPLACE OPTION;
 
 
