@@ -102,7 +102,7 @@ def say(events: Iterable[Event]) -> None:
                                       given.get("handler"), given.get("outcome"), given.get("verdict"),
                                       given.get("decision"))))
         console.print(f"{event.subject.partition(':')[2]}: {zh} / {en}{f' ({what})' if what else ''}", soft_wrap=True,
-                      highlight=False, markup=False)
+                      highlight=False, markup=False, emoji=False)
 
 
 def step_name(step: str) -> str:

@@ -18,7 +18,7 @@ from casework.measures import (
     refuse_measure,
     review_measure,
 )
-from casework.notice import notice_texts
+from casework.notice import Office, notice_texts
 from casework.policy import Policy
 from casework.refusal import CaseRefused
 from connectors.queries.case_state import measures as measure_rows
@@ -37,7 +37,7 @@ from jobs.cli.case_options import (
     time_or_empty,
 )
 from jobs.cli.options import Config, FormatOption, StoreOption
-from jobs.cli.output import Format, console, print_rows
+from jobs.cli.output import Format, console, messages, print_rows
 
 measure = typer.Typer(help="Propose, approve, notify and lift measures on cards.", no_args_is_help=True)
 
@@ -100,8 +100,12 @@ def notice(measure_id: MeasureId, officer: Officer = "", command_id: CommandId =
         made = _act(room, measure_id, officer, "", command_id, lambda case, facts, by, act: issue_notice(
             case, facts, by, measure_id, texts(case), act))
     for event in made:
-        console.print(f"\n{event.act.payload['zh']}\n{event.act.payload['en']}", markup=False, highlight=False,
-                      soft_wrap=True)
+        console.print(f"\n{event.act.payload['zh']}\n{event.act.payload['en']}", markup=False, emoji=False,
+                      highlight=False, soft_wrap=True)
+    if room.office == Office():
+        messages.print("告知书未写明受理单位：请在案件配置的 [office] 中填写后重新制作 / the notice names no office: "
+                       "fill in [office] in the file of case work and make it again", style="bold red", soft_wrap=True,
+                       markup=False)
 
 
 @measure.command()

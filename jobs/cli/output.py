@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 #: People read here; rows in other formats go to plain standard output.
 console = Console()
@@ -43,7 +44,8 @@ def print_rows(rows: Sequence[dict[str, Any]], columns: Sequence[str], how: Form
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         cells = [_plain(row.get(c)) for c in columns]
-        table.add_row(*cells, style=LEVEL_STYLES.get(str(row.get("level"))))
+        # As Text: a cell is what it is, and card:phone:138… does not become a picture of a telephone.
+        table.add_row(*map(Text, cells), style=LEVEL_STYLES.get(str(row.get("level"))))
     console.print(table)
 
 

@@ -69,7 +69,8 @@ def test_every_operator_of_the_topology_has_a_uid():
 def test_all_errors_of_our_own_have_one_root():
     """But those that the embedded store's server answers its clients with, as ClickHouse would."""
     strays = []
-    files = [f for f in python_files("features", "models", "casework", "connectors", "jobs") if f.parent.name != "embedded"]
+    rooms = ("features", "models", "casework", "connectors", "jobs")
+    files = [f for f in python_files(*rooms) if f.parent.name != "embedded"]
     for file in files:
         module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
         classes = [n for n in ast.parse(file.read_text("utf-8")).body if isinstance(n, ast.ClassDef)]

@@ -135,6 +135,7 @@ def test_a_whole_case(station, tmp_path):
         ("li-wei", "verdict_given"), ("system:publish", "published"), ("li-wei", "measure_proposed"),
         ("wang-fang", "measure_approved"), ("li-wei", "notice_issued"), ("zhao-min", "appeal_filed"),
         ("chen-jie", "appeal_decided"), ("chen-jie", "measure_lifted")]
+    assert f"card:{CARD}" in station.as_("wang-fang", "audit", "show", f"card:{CARD}")
     trail = [(e["officer"], e["action"]) for e in station.rows("wang-fang", "audit", "show", "lead:L1")]
     assert trail == [
         ("system:dispatch", "lead_assigned"), ("li-wei", "lead_taken"), ("li-wei", "lead_receipt"),
