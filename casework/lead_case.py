@@ -32,9 +32,10 @@ class Lead:
 
 @dataclass(frozen=True)
 class LeadCase:
-    """How a lead stands; `commands` are those that were carried out."""
+    """How a lead stands; `accepted` by its handler, `commands` are those that were carried out."""
 
     handler: str = ""
+    accepted: bool = False
     receipted: bool = False
     outcome: Outcome | None = None
     commands: frozenset[str] = frozenset()
@@ -46,7 +47,7 @@ def lead_case(events: Sequence[Event]) -> LeadCase:
     for event in events:
         act = event.act
         if act.action in ("lead_assigned", "lead_taken"):
-            case = replace(case, handler=act.payload["handler"])
+            case = replace(case, handler=act.payload["handler"], accepted=act.action == "lead_taken")
         elif act.action == "lead_receipt":
             case = replace(case, receipted=True)
         elif act.action == "lead_closed":
@@ -83,7 +84,7 @@ def assign_lead(case: LeadCase, lead: Lead, by: Officer | None, to: Officer | No
 
 
 def take_lead(case: LeadCase, lead: Lead, by: Officer | None, act: Act) -> list[Act]:
-    """Accept a lead that one was given, or take one that nobody has.
+    """Accept a lead that one was given, or take one that nobody has; nothing if one did already.
 
     Raises
     ------
@@ -94,6 +95,8 @@ def take_lead(case: LeadCase, lead: Lead, by: Officer | None, act: Act) -> list[
     if case.handler and case.handler != officer.name:
         raise CaseRefused("taken", f"线索 {lead.lead_id} 已由“{case.handler}”办理；请审批人改派",
                           f"the lead {lead.lead_id} is with {case.handler!r} already; ask a supervisor to reassign it")
+    if case.accepted:
+        return []
     return [replace(act, action="lead_taken", payload=_about(lead) | {"handler": officer.name})]
 
 

@@ -21,8 +21,6 @@ class Policy:
         Dates such as ``2026-10-01``: free although a weekday, worked although a weekend.
     lead_hours : int
         Working hours from receipt to outcome, where the sender named no time.
-    first_action_hours : int
-        Working hours from receipt to a person's first action.
     remind_hours : int
         Working hours before a clock runs out at which it is shown as pressing.
     approval_hours, notice_hours, appeal_hours : int
@@ -42,7 +40,6 @@ class Policy:
     holidays: tuple[str, ...] = ()
     extra_workdays: tuple[str, ...] = ()
     lead_hours: int = 45
-    first_action_hours: int = 2
     remind_hours: int = 9
     approval_hours: int = 9
     notice_hours: int = 9

@@ -92,7 +92,10 @@ def card_number(text: str) -> str:
 
 
 def say(events: Iterable[Event]) -> None:
-    """Say what a command added, or that it was carried out before."""
+    """Say what a command added, or added when it was carried out before."""
+    events = list(events)
+    if not events:
+        console.print("没有变化 / nothing changed")
     for event in events:
         if event.act.action not in _SAID:
             continue

@@ -10,9 +10,11 @@ from casework.card_case import Decision, Status, card_case
 from casework.chain import check_chain
 from casework.clocks import DAY_MS
 from casework.ladder import Step, skipped
+from casework.lead_case import Lead, Outcome, assign_lead, close_lead, dispatch_lead, lead_case, receipt_lead, take_lead
 from casework.refusal import CaseRefused
+from features.events import VERDICTS
 from tests.casework.cards import CARD, FACTS, Card
-from tests.casework.people import PEOPLE
+from tests.casework.people import MONDAY_MS, PEOPLE, Memory
 
 names = st.sampled_from([*PEOPLE, "nobody"])
 reasons = st.sampled_from(["", " ", "理由"])
@@ -127,3 +129,73 @@ class VictimsAreLeftAlone(AnyOrder):
 
 TestVictimsAreLeftAlone = VictimsAreLeftAlone.TestCase
 TestVictimsAreLeftAlone.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+
+
+LEAD = Lead("L1", "phone:13800000001", "provincial-center", MONDAY_MS, MONDAY_MS + DAY_MS, "510104")
+
+
+class LeadInAnyOrder(RuleBasedStateMachine):
+    """The same for a lead."""
+
+    def __init__(self):
+        super().__init__()
+        self.desk = Memory()
+
+    def tried(self, who, why, how, *given):
+        def decide(before, by, act):
+            case = lead_case(before)
+            return how(case, LEAD, *given, act) if how is dispatch_lead else how(case, LEAD, by, *given, act)
+
+        before = list(self.desk.events["lead:L1"])
+        try:
+            self.desk.do("lead:L1", list, decide, who, why)
+        except CaseRefused as error:
+            assert error.zh and error.en
+            assert self.desk.events["lead:L1"] == before
+
+    @rule(to=st.sampled_from([o for o in PEOPLE.values() if o.active and o.covers("510104")]))
+    def dispatch(self, to):
+        self.tried("", "", dispatch_lead, to)
+
+    @rule(who=names, to=names, why=reasons)
+    def assign(self, who, to, why):
+        self.tried(who, why, assign_lead, PEOPLE.get(to), to)
+
+    @rule(who=names)
+    def take(self, who):
+        self.tried(who, "", take_lead)
+
+    @rule(who=names)
+    def receipt(self, who):
+        self.tried(who, "", receipt_lead)
+
+    @rule(who=names, outcome=st.sampled_from(Outcome), verdict=st.sampled_from([None, *VERDICTS]), why=reasons)
+    def close(self, who, outcome, verdict, why):
+        known = len(self.desk.events["lead:L1"])
+        self.tried(who, why, close_lead, outcome, verdict)
+        for event in self.desk.events["lead:L1"][known:]:
+            assert event.act.payload["outcome"] in ("undecided", verdict)
+
+    @invariant()
+    def whoever_had_it_was_allowed_to_and_nothing_follows_its_end(self):
+        events = self.desk.events["lead:L1"]
+        actions = [event.act.action for event in events]
+        assert "lead_closed" not in actions[:-1] and actions.count("lead_receipt") <= 1
+        handler = ""
+        for event in events:
+            act = event.act
+            if act.action in ("lead_assigned", "lead_taken"):
+                if handler and handler != act.payload["handler"]:
+                    assert act.action == "lead_assigned" and act.reason.strip()
+                    assert PEOPLE[act.officer].role == "supervisor"
+                handler = act.payload["handler"]
+                assert PEOPLE[handler].active and PEOPLE[handler].covers("510104")
+            else:
+                assert act.officer == handler
+            if act.action == "lead_closed" and act.payload["outcome"] == "undecided":
+                assert act.reason.strip()
+        assert check_chain(events) == []
+
+
+TestLeadInAnyOrder = LeadInAnyOrder.TestCase
+TestLeadInAnyOrder.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

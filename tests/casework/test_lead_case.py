@@ -48,6 +48,7 @@ def test_dispatched_taken_receipted_closed(desk):
     assert do(desk, "", dispatch_lead, LI)[0].act.officer == "system:dispatch"
     assert do(desk, "", dispatch_lead, ZHAO) == []
     do(desk, "li-wei", take_lead)
+    assert do(desk, "li-wei", take_lead) == []
     do(desk, "li-wei", receipt_lead)
     done = do(desk, "li-wei", close_lead, Outcome.CONFIRMED, "confirmed")
     assert done[0].act.payload == {"outcome": "confirmed", "card": LEAD.card, "source": LEAD.source}
