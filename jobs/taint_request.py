@@ -125,7 +125,7 @@ def follow_past(
         closed |= {name for name in wanted if counts.get(name, 0) > reach.per_account}
         now = {name: ms for name, ms in wanted.items() if name not in closed}
         opened |= now
-        read += payments_of(store, now, until_ms, reach.payments - sum(map(len, read)))
+        read += payments_of(store, now, until_ms, reach.payments, sum(map(len, read)))
         rows, names = _rows(read, [v.uid[0] for v in victims])
         follower = TaintFollower(limits)
         moves = follower.follow(in_order([*notes, rows]))

@@ -14,7 +14,7 @@ _FEN = ("in", "injected", "here", "out", "withdrawn", "stopped", "unseen", "clea
 
 
 def account_row(account: np.void, card: str, parent: str | None, layered: list[Layering]) -> dict:
-    """One account; money in fen, times in ms, `share` of everything that came in since it was first reached."""
+    """One account; money in fen, times in ms, `share` as in ACCOUNT."""
     row = {"card": card, "parent": parent}
     row |= {f"{name}_fen": int(account[f"{name}_fen"]) for name in _FEN}
     row |= {name: int(account[name]) for name in ("first_ms", "last_ms", "least_hops", "quick_hops")}

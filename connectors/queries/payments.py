@@ -87,7 +87,9 @@ def payment_counts(store: Store, accounts: Mapping[str, int], until_ms: int) -> 
     return counts
 
 
-def payments_of(store: Store, accounts: Mapping[str, int], until_ms: int, bound: int) -> list[StoredPayments]:
+def payments_of(
+    store: Store, accounts: Mapping[str, int], until_ms: int, bound: int, read: int = 0
+) -> list[StoredPayments]:
     """Return the payments that the accounts made or got.
 
     Parameters
@@ -97,7 +99,7 @@ def payments_of(store: Store, accounts: Mapping[str, int], until_ms: int, bound:
     until_ms : int
         Payments before this time, UTC ms.
     bound : int
-        Payments at most.
+        Payments at most, with those `read` before.
 
     Returns
     -------
@@ -109,9 +111,9 @@ def payments_of(store: Store, accounts: Mapping[str, int], until_ms: int, bound:
     TooManyPayments
         There are more than `bound`.
     """
-    found, left = [], bound
+    found, left = [], bound - read
     for names in _groups(accounts):
-        columns = store.query_columns(_PAYMENTS, _params(names, accounts, until_ms) | {"bound": left + 1})
+        columns = store.query_columns(_PAYMENTS, _params(names, accounts, until_ms) | {"bound": max(left, 0) + 1})
         part = _payments(columns)
         left -= len(part)
         if left < 0:

@@ -24,6 +24,7 @@ _OTHER = {
     "last_ms": c.LAST_MS,
     "quick_hops": c.QUICK_HOPS,
     "digits": c.DIGITS,
+    "parent_digits": c.PARENT_DIGITS,
     "source": c.SOURCE,
 }
 
@@ -32,13 +33,14 @@ ACCOUNT = np.dtype(
     [
         ("entity", "<u8"),
         ("parent", "<u8"),  # account through which tainted money first came, 0 without
-        ("number", "<u8"),
+        ("number", "<u8"),  # decimal, with so many `digits`; 0 digits where the account has a name
+        ("parent_number", "<u8"),
         *((name, "<i8") for name in (*_MONEY, *_OTHER)),
         ("least_hops", "<i8"),
         ("mean_hops", "<f8"),  # of what came in, by fen
         ("hop_ms", "<f8"),  # mean time per hop since it became tainted, of what came in, by fen
         ("dwell_ms", "<f8"),  # how long it lay here, mean of what left, by fen
-        ("share", "<f8"),  # tainted share of everything that came in since tainted money first did
+        ("share", "<f8"),  # tainted share of what came in while tainted money lay there, or with it
         ("gone", "<i8"),  # 1: let go of, and what lay here with it
     ]
 )
@@ -56,7 +58,8 @@ def accounts_of(s: State, at: np.ndarray) -> np.ndarray:
     out["entity"] = s.entity[at]
     for name, column in (_MONEY | _OTHER).items():
         out[name] = acc[:, column]
-    out["number"], out["parent"] = acc[:, c.NUMBER].view(np.uint64), acc[:, c.PARENT].view(np.uint64)
+    for name, column in {"number": c.NUMBER, "parent_number": c.PARENT_NUMBER, "parent": c.PARENT}.items():
+        out[name] = acc[:, column].astype(np.uint64)
     came = np.maximum(acc[:, c.IN], 1)
     left = acc[:, [c.OUT, c.WITHDRAWN, c.STOPPED]].sum(axis=1)
     out["least_hops"] = np.where(acc[:, c.LEAST_HOPS] == c.NO_HOPS, 0, acc[:, c.LEAST_HOPS])

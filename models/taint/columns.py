@@ -17,7 +17,7 @@ STOPPED = 5  # followed no further, for any reason
 UNSEEN = 6  # the balance says that it left, no payment does
 CLEARED = 7  # was tainted here until a verdict cleared the card
 CLEAN = 8  # other money that lies there, as far as known
-ALL_IN = 9  # everything that came in since tainted money first did
+ALL_IN = 9  # everything that came in while tainted money lay there, or with it
 RETURNED = 10  # tainted money that had passed here before
 QUICK = 11  # tainted money that came through a chain that counts as layering
 QUICK_HOPS = 12  # the longest such chain
@@ -34,8 +34,10 @@ LEFT = 22  # fen that it may still inject, -1 without limit
 UNTIL_MS = 23
 NUMBER = 24  # decimal number of the account, and how many digits it has; 0 where it is a name
 DIGITS = 25
-CHANGED = 26
-WIDTH = 27
+PARENT_NUMBER = 26
+PARENT_DIGITS = 27
+CHANGED = 28
+WIDTH = 29
 
 # Of an account, float64: averages only, never money.
 DWELL = 0  # sum of fen times ms that it lay there, over all that left

@@ -60,7 +60,7 @@ def _note(s, r):
             _clear(s, row)
         return
     if row < 0:
-        row = _insert(s, r.entity, r.number, r.digits, r.time, 0)
+        row = _insert(s, r.entity, r.number, r.digits, r.time, np.uint64(0), np.uint64(0), np.uint8(0))
     _changed(s, row)
     if acc[row, c.SOURCE] == 1 and acc[row, c.LEFT] < 0:
         return  # a source of everything stays one
@@ -94,6 +94,7 @@ def _pay(s, r, i, x, y, moves, used):
     if x >= 0 and (acc[x, HERE] > 0 or _injects(s, x, now)):
         _reconcile(s, x, r.amount, r.balance, now)
         n = take(s, x, r.amount)
+        _changed(s, x)
     else:
         n = whole_part(s, r.amount)
     sink = y < 0 and not reported and r.channel >= 0 and (limits[c.SINKS] >> np.int64(r.channel)) & 1
@@ -109,16 +110,14 @@ def _pay(s, r, i, x, y, moves, used):
                 injected += parts[p, L_FEN]
     passed = _judge(s, n, now, r.amount, sink, reported)
     if passed > 0 and y < 0:
-        y = _insert(s, r.peer, r.peer_number, r.peer_digits, now, r.entity)
+        y = _insert(s, r.peer, r.peer_number, r.peer_digits, now, r.entity, r.number, r.digits)
     used = _leave(s, r, i, n, x, injected, moves, used)
     if y >= 0:
-        acc[y, c.ALL_IN] += r.amount
         if passed > 0:
-            _changed(s, y)
             acc[y, c.LAST_MS] = max(acc[y, c.LAST_MS], now)
             if x >= 0 and _passed_before(s, x, r.peer):
                 acc[y, c.RETURNED] += passed
-        _arrive(s, y, n, now, passed)
+        _arrive(s, y, n, now, passed, r.amount)
     if x >= 0 and acc[x, HERE] == 0 and not _injects(s, x, now):
         empty(s, x)
     return used
@@ -139,11 +138,12 @@ def _inject(s, row, fen, now, front):
         tainted = min(tainted, acc[row, c.LEFT])
         acc[row, c.LEFT] -= tainted
     if tainted > 0:
+        if acc[row, c.INJECTED] + acc[row, c.IN] == 0:
+            acc[row, c.FIRST_MS] = now  # until then it was the moment since which it is a source
         acc[row, c.INJECTED] += tainted
         meta[c.M_INJECTED] += tainted
         acc[row, c.LAST_MS] = max(acc[row, c.LAST_MS], now)
         acc[row, c.LEAST_HOPS] = 0
-        _changed(s, row)
         put(s, row, tainted, 0, now, now, front)
     return fen - tainted
 
@@ -175,7 +175,6 @@ def _reconcile(s, x, amount, balance, now):
             if parts[p, L_HOPS] != CLEAN_LOT:
                 acc[x, c.UNSEEN] += parts[p, L_FEN]
                 s.meta[c.M_UNSEEN] += parts[p, L_FEN]
-                _changed(s, x)
     if everything and amount > had:  # an overdraft
         _inject(s, x, amount - had, now, True)
 
@@ -248,12 +247,11 @@ def _leave(s, r, i, n, x, injected, moves, used):
     if x >= 0:
         acc[x, c.OUT] -= injected
         acc[x, c.LAST_MS] = max(acc[x, c.LAST_MS], r.time)
-        _changed(s, x)
     return used
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _arrive(s, y, n, now, passed):
+def _arrive(s, y, n, now, passed, amount):
     """Add a payment to what lies with the payee, in the order in which it left the payer."""
     acc, parts, limits = s.acc, s.parts, s.limits
     source = _injects(s, y, now)
@@ -261,6 +259,8 @@ def _arrive(s, y, n, now, passed):
         if passed == 0:
             return
         empty(s, y)
+    acc[y, c.ALL_IN] += amount
+    _changed(s, y)
     for p in range(n):
         fen, hops, origin = parts[p, L_FEN], parts[p, L_HOPS], parts[p, L_ORIGIN]
         if hops == CLEAN_LOT or parts[p, P_END] != PASSED:
@@ -297,7 +297,7 @@ def _passed_before(s, x, payee):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _insert(s, entity, number, digits, now, parent):
+def _insert(s, entity, number, digits, now, parent, parent_number, parent_digits):
     acc, meta = s.acc, s.meta
     if meta[c.HOLES] > 0:
         meta[c.HOLES] -= 1
@@ -311,6 +311,7 @@ def _insert(s, entity, number, digits, now, parent):
     acc[row, c.FIRST_MS] = acc[row, c.LAST_MS] = now
     acc[row, c.LEAST_HOPS] = c.NO_HOPS
     acc[row, c.PARENT] = np.int64(parent)
+    acc[row, c.PARENT_NUMBER], acc[row, c.PARENT_DIGITS] = np.int64(parent_number), parent_digits
     acc[row, c.NUMBER], acc[row, c.DIGITS] = np.int64(number), digits
     place(s.keys, s.slots, entity, row)
     return row

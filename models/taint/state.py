@@ -38,18 +38,20 @@ def new_state(limits: Limits) -> State:
     """A state that follows nobody yet."""
     meta = np.zeros(c.M_WIDTH, np.int64)
     meta[c.LOT_FREE] = -1
-    return _allocated(_FIRST_ROWS, _FIRST_LOTS, meta, limits.array(), np.array([limits.least_share]))
+    rows, lots = min(_FIRST_ROWS, limits.max_accounts), min(_FIRST_LOTS, limits.max_lots)
+    return _allocated(rows, lots, meta, limits.array(), np.array([limits.least_share]))
 
 
 def _allocated(rows: int, lots: int, meta: np.ndarray, limits: np.ndarray, share: np.ndarray) -> State:
+    places = 1 << (2 * rows).bit_length()  # a power of two, at most half full
     hops = 0 if limits[c.FIFO] else int(limits[c.MAX_HOPS]) + 1
     return State(
         np.zeros((rows, c.WIDTH), np.int64),
         np.zeros((rows, c.F_WIDTH)),
         np.zeros(rows, np.uint64),
         np.zeros(rows, np.int64),
-        np.zeros(4 * rows, np.uint64),
-        np.zeros(4 * rows, np.int32),
+        np.zeros(places, np.uint64),
+        np.zeros(places, np.int32),
         np.zeros((lots, c.L_WIDTH), np.int64),
         np.zeros((rows, hops, c.POOL_WIDTH), np.int64),
         np.zeros((lots + MOST_HOPS + SPARE_LOTS, c.P_WIDTH), np.int64),
@@ -66,8 +68,8 @@ def with_room(s: State, limits: Limits) -> State | None:
     rows, lots = len(s.acc), len(s.lots)
     free_rows = rows - int(s.meta[c.USED])
     free_lots = lots - int(s.meta[c.LOTS])
-    want_rows = rows if free_rows >= SPARE_ROWS else min(2 * rows, limits.max_accounts)
-    want_lots = lots if free_lots >= SPARE_LOTS else min(2 * lots, limits.max_lots)
+    want_rows = rows if free_rows >= SPARE_ROWS else max(min(2 * rows, limits.max_accounts), rows)
+    want_lots = lots if free_lots >= SPARE_LOTS else max(min(2 * lots, limits.max_lots), lots)
     if want_rows - s.meta[c.USED] < SPARE_ROWS or want_lots - s.meta[c.LOTS] < SPARE_LOTS:
         return None
     if (want_rows, want_lots) == (rows, lots):
@@ -113,10 +115,13 @@ def arrays_of(s: State) -> dict[str, np.ndarray]:
 
 def state_of(arrays: dict[str, np.ndarray], limits: Limits) -> State:
     """A state like the one that :func:`arrays_of` described; limits are settings and come from outside."""
-    rows, lots = _FIRST_ROWS, _FIRST_LOTS
-    while rows < len(arrays["acc"]):
-        rows *= 2
-    while lots < len(arrays["lots"]):
-        lots *= 2
+    rows = _capacity(_FIRST_ROWS, len(arrays["acc"]), limits.max_accounts)
+    lots = _capacity(_FIRST_LOTS, len(arrays["lots"]), limits.max_lots)
     new = _allocated(rows, lots, arrays["meta"].copy(), limits.array(), np.array([limits.least_share]))
     return _filled(new, State(*(arrays.get(name) for name in State._fields)))
+
+
+def _capacity(first: int, need: int, most: int) -> int:
+    while first < need:
+        first *= 2
+    return max(min(first, most), need)  # a state from before the limit was lowered
