@@ -19,7 +19,7 @@ _HUBS = ("branch", "clerk")
 #: The topic that the links of a retention class come from.
 _TOPICS = {"call": "cdr", "fund": "txn", "case": "card"}
 
-_COLUMNS = """card, toString(kind) AS kind, value, toString(retention) AS retention,
+_COLUMNS = """card, kind, value, toString(retention) AS retention,
     toUnixTimestamp64Milli(min(first_seen)) AS first_seen_ms, toUnixTimestamp64Milli(max(last_seen)) AS last_seen_ms"""
 _OF_CARDS = f"""
 SELECT {_COLUMNS}, sum(links.n) AS n
@@ -36,7 +36,7 @@ GROUP BY card, kind, value, retention
 ORDER BY last_seen_ms DESC, card, kind, value LIMIT {{fan:UInt32}} BY kind, value
 """
 _SHARERS = f"""
-SELECT toString(kind) AS kind, value, uniqExact(card) AS cards
+SELECT kind, value, uniqExact(card) AS cards
 FROM links_by_value WHERE (kind, value) IN {_PAIRS}
 GROUP BY kind, value
 """
