@@ -55,7 +55,7 @@ class Reach:
         where what is whose cannot be told (ours).
     """
 
-    payments: int = 1_000_000
+    payments: int = 500_000
     per_account: int = 20_000
 
 

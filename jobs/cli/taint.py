@@ -6,7 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from casework.policy import Policy
 from connectors.clickhouse import open_store
+from jobs.casework.desk import Desk
+from jobs.cli.case_options import Officer, Purpose
 from jobs.cli.duration import parse_duration
 from jobs.cli.moment import parse_moment
 from jobs.cli.options import Config, FormatOption, StoreOption
@@ -34,14 +37,19 @@ def taint(
     least_share: Annotated[float, typer.Option(help="Smallest share of a payment, 0 to 1.", min=0, max=1)] = 0.01,
     longest: Annotated[str, typer.Option(help="Money that lay longer in an account ends the trail: 12h, 30d.")] = "30d",
     top: Annotated[int, typer.Option(help="Accounts in the table.", min=1)] = 50,
-    payments: Annotated[int, typer.Option(help="Payments read at most.", min=1)] = 1_000_000,
+    payments: Annotated[int, typer.Option(help="Payments read at most.", min=1)] = 500_000,
     per_account: Annotated[int, typer.Option(help="Accounts with more payments end the trail.", min=1)] = 20_000,
+    officer: Officer = "",
+    purpose: Purpose = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     how: FormatOption = Format.TABLE,
     store: StoreOption = None,
     config: Config = None,
 ) -> None:
-    """Follow money from a card: who got how much, over how many hops, how fast, where it lies now."""
+    """Follow money from a card: who got how much, over how many hops, how fast, where it lies now.
+
+    With --officer and --purpose the look-up is logged first.
+    """
     names = [_account(card) for card in cards or ()]
     if not names and not payment:
         raise typer.BadParameter("want account:NUMBER, or --payment with a payment's event_id", param_hint="CARD")
@@ -55,6 +63,10 @@ def taint(
     limits = Limits(rule, hops, round(least * 100), least_share, longest_ms, silence_ms=_LATEST_MS)
     fen = None if amount is None else round(amount * 100)
     with open_store(settings.store) as db:
+        if officer or purpose:
+            subjects = [f"account:{name}" for name in names] + [f"payment:{event_id}" for event_id in payment or ()]
+            for subject in subjects:
+                Desk(db, Policy()).look_up(officer, purpose, "taint", subject)
         sources = [Source(name, fen) for name in dict.fromkeys(names)]
         trail = follow_past(db, sources, since_ms, until_ms, limits, payment or (), Reach(payments, per_account))
     from jobs.taint_rows import account_rows, edge_rows, in_tree_order, ledger_row
