@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from features import account, phone
+from features import entity_index as index
 from features.bounds import Bounds
 from features.decay import DAY_MS
 from features.entity_table import EntityTable
 from features.ordering import EventTimeOrder, Released
 from features.population import Population
-from features.roles import ACCOUNT, CARD_ROW, PHONE
+from features.roles import ACCOUNT, CARD_ROW, PHONE, pick
 from features.snapshot import pack, unpack
 from features.subbatch import SubBatch
 
@@ -38,6 +39,11 @@ class FeatureRows:
     rows: np.ndarray
     at: np.ndarray
     matrix: np.ndarray
+
+    def part(self, which: np.ndarray | slice) -> "FeatureRows":
+        """Some of the rows, by index, mask or slice."""
+        rows = self.rows[which] if isinstance(which, slice) else pick(self.rows, which)
+        return FeatureRows(self.kind, rows, self.at[which], self.matrix[which])
 
 
 class CardFeatures:
@@ -111,6 +117,30 @@ class CardFeatures:
             )
             yield FeatureRows(kind, mine, at, matrix)
 
+    def look(self, rows: np.ndarray) -> FeatureRows:
+        """Features of cards of one kind as they stand, at rows that are no events; no state changes.
+
+        `at` is -1 throughout.
+        """
+        kind = int(rows["card_kind"][0])
+        apart = CardFeatures(Bounds(rows.size + 1, 1))
+        table, known = apart.tables[kind], self.tables[kind]
+        table.meta[index.SILENCE_MS], table.meta[index.SINCE_MS] = known.meta[[index.SILENCE_MS, index.SINCE_MS]]
+        table.reserve(2 * rows.size)
+        for entity in np.unique(rows["entity"]):
+            at = index.find(known.keys, known.slots, entity)
+            if at < 0:
+                continue
+            row = index.insert(
+                table.keys, table.slots, table.entity, table.last, table.holes, table.meta, entity, known.last[at]
+            )
+            for mine, theirs in ((table.f, known.f), (table.i, known.i), (table.w, known.w)):
+                mine[row] = theirs[at]
+        for mine, theirs in ((apart.phone_peers, self.phone_peers), (apart.account_peers, self.account_peers)):
+            mine.moments[:] = theirs.moments
+        (looked,) = apart.update(rows)
+        return FeatureRows(kind, rows, np.full(rows.size, -1), looked.matrix)
+
     def card_name(self, row: np.void) -> str:
         """``phone:…`` or ``account:…`` of a row."""
         prefix = ("phone", "account")[row["card_kind"]]
@@ -168,6 +198,13 @@ class CardFeatures:
         alive = {int(e) for table in self.tables for e in table.entity[table.entity != 0]}
         held = {int(e) for part in self.order.parts() for e in part["entity"]}
         self._names = {e: n for e, n in self._names.items() if e in alive or e in held}
+
+
+def unlooked(kind: int, rows: np.ndarray) -> FeatureRows:
+    """Rows that are no events, without features: all are 0."""
+    names = (phone.FEATURES, account.FEATURES)[kind]
+    n = rows.size
+    return FeatureRows(kind, rows, np.full(n, -1), np.zeros((n, len(names)), np.float32))
 
 
 def _known_number(table: EntityTable, row: np.void) -> tuple[int, int]:

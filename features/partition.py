@@ -28,6 +28,7 @@ from features.roles import (
 )
 from features.subbatch import SubBatch
 from features.validate import ABSENT
+from features.watch_rows import say_watch, watch_device_rows
 
 TOPIC_INDEX = {name: i for i, name in enumerate(TOPICS)}
 
@@ -142,6 +143,8 @@ def _one_sided(batch: EventBatch, uid: np.ndarray):
     for choice in ("action", "verdict"):
         if choice in columns:
             rows["kind"] = columns[choice]
+    if batch.topic.name == "watchlist":
+        say_watch(rows, batch)
     if "area" in columns:
         rows["home_area"] = _area(columns["area"])
     if "corporate" in columns:
@@ -162,6 +165,8 @@ def _hash32(names: pa.StringArray, seed: int) -> np.ndarray:
 def device_rows(batch: EventBatch, uid: np.ndarray) -> np.ndarray:
     """Rows for the device shards: the caller's handset, the payer's device, both sides' links; every verdict.
 
+    And what lists of case-involved cards say of accounts.
+
     A verdict names a card and no device: its rows (role NOTE) go to every shard, see
     :func:`to_every_shard`.
 
@@ -171,6 +176,8 @@ def device_rows(batch: EventBatch, uid: np.ndarray) -> np.ndarray:
     """
     if batch.topic.name == "verdict":
         return _verdict_rows(batch, uid)
+    if batch.topic.name == "watchlist":
+        return watch_device_rows(_one_sided(batch, uid)[0])
     column, card, kind, seed = {
         "cdr": ("imei", "caller", PHONE, PHONE_SEED),
         "txn": ("device", "payer", ACCOUNT, ACCOUNT_SEED),

@@ -19,6 +19,7 @@ IN = 3  # callee, receiver, payee
 PRIMARY = 1  # the row that counts the record: exactly one per record
 CORPORATE = 2
 LINK = 4  # a device row that says: this account paid, or was paid by, this card
+WATCH = 8  # a device row that says: this account was put on a list of case-involved ones, or taken off it
 
 #: One row for a card shard.
 CARD_ROW = np.dtype(
@@ -44,7 +45,7 @@ CARD_ROW = np.dtype(
         ("card_kind", "u1"),  # PHONE or ACCOUNT
         ("digits", "u1"),  # length of `number`, 0 where the name is not decimal
         ("flags", "u1"),
-        ("spare", "u1"),
+        ("peer_digits", "u1"),  # length of `peer_number`, 0 where the name is not decimal
     ]
 )
 
@@ -73,8 +74,8 @@ def pick(rows: np.ndarray, which: np.ndarray) -> np.ndarray:
     return np.compress(which, rows) if which.dtype == bool else np.take(rows, which)
 
 
-#: Kinds of a signal: cards on a device; a suspicious counterpart.
-OF_DEVICE, OF_LINK = 0, 1
+#: Kinds of a signal: cards on a device; a suspicious counterpart; a counterpart on a list.
+OF_DEVICE, OF_LINK, OF_LIST = 0, 1, 2
 
 #: Seeds of the entity hashes: the same string is another entity in another kind.
 PHONE_SEED, ACCOUNT_SEED, DEVICE_SEED, EVENT_SEED, PLACE_SEED = 11, 12, 13, 14, 15

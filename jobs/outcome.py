@@ -27,6 +27,7 @@ class HitRow:
     feature_values: list[float]
     evidence_codes: list[str]
     evidence_strength: list[float]
+    list_findings: list[str]
     trigger_uid: int
     model_version: str
     typology_version: str
