@@ -7,7 +7,7 @@ account's links sees each payment of it with the counterpart, so the account's e
 import numba
 import numpy as np
 
-from features.card_watch import BELOW_PAYEE, BELOW_PAYER
+from features.card_watch import BELOW_PAYEE, BELOW_PAYER, any_listed
 from features.roles import ACCOUNT, CARD_ROW, LINK, OF_LIST, OUT, SIGNAL, WATCH
 from features.watch_rows import short
 from features.watch_table import WatchTable, best_entry, put_entry, take_off
@@ -43,7 +43,7 @@ class AccountWatch:
             `peer_number` is the list, `balance` how far its uid is below the payment's.
         """
         words = np.count_nonzero(rows["flags"] & WATCH)
-        if not (words or len(self.table)):
+        if not (words or (len(self.table) and any_listed(rows, self.table.keys))):
             return np.empty(0, CARD_ROW)
         if words:
             self.table.reserve(words, watermark_ms)

@@ -109,12 +109,16 @@ class CardWatch:
         words = (rows["topic"] == WATCHLIST) & (rows["role"] == NOTE) & (rows["peer"] != 0)
         told = (rows["role"] == SIGNAL) & (rows["kind"] == OF_LIST)
         any_words, any_told = words.any(), told.any()
-        if not (any_words or any_told or len(self.table)):
+        silent = not (any_words or any_told)
+        if silent and not (len(self.table) and any_listed(rows, self.table.keys)):
             yield Stretch(rows)
             return
-        marks = self._walk(rows, words, watermark_ms, held)
+        if not silent:
+            # In one go, since those that nothing waits for are forgotten.
+            of_words = np.concatenate([rows["peer"][words], rows["peer_number"][words]])
+            self.texts.keep(np.concatenate([short(of_words), rows["peer_number"][told].astype(np.uint32)]), held)
+        marks = self._walk(rows, words, watermark_ms)
         if any_told:
-            self.texts.keep(rows["peer_number"][told], held)
             _mark_others(rows, told, marks)
         if not any_words:
             kept = ~told
@@ -122,11 +126,10 @@ class CardWatch:
             return
         yield from self._cut(rows, words, told, marks)
 
-    def _walk(self, rows: np.ndarray, words: np.ndarray, watermark_ms: int, held: bool) -> Marks:
+    def _walk(self, rows: np.ndarray, words: np.ndarray, watermark_ms: int) -> Marks:
         listing = pick(rows, words)
         if listing.size:
             self.table.reserve(listing.size, watermark_ms)
-            self.texts.keep(short(np.stack([listing["peer"], listing["peer_number"]], 1).ravel()), held)
         marks = Marks.none(rows.size)
         ends = np.zeros(rows.size, np.uint32)
         ends[words] = end_s(listing["value"])
@@ -182,6 +185,20 @@ def _mark_others(rows: np.ndarray, told: np.ndarray, marks: Marks) -> None:
     for k, entity, uid in zip(at.tolist(), rows["entity"][at].tolist(), rows["uid"][at].tolist()):
         if (entity, uid) in of:
             marks.other[k], marks.other_lists[k] = True, of[entity, uid]
+
+
+@numba.njit(cache=True, nogil=True)
+def any_listed(rows, keys):
+    """Whether any row's card is in the table: for most rows all there is to be asked."""
+    mask = keys.size - 1
+    for r in range(rows.size):
+        card = rows[r]["entity"]
+        slot = np.int64(card & np.uint64(mask))
+        while keys[slot] != 0:
+            if keys[slot] == card:
+                return True
+            slot = (slot + 1) & mask
+    return False
 
 
 @numba.njit(cache=True, nogil=True)
