@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
+from casework.policy import Policy
 from connectors.clickhouse import open_store
 from connectors.queries.entity_view import CARDS, THINGS, EntityView, entity_view
 from features.errors import DuankaError
+from jobs.casework.desk import Desk
+from jobs.cli.case_options import Officer, Purpose
 from jobs.cli.options import Config, FormatOption, StoreOption
 from jobs.cli.output import Format, console, messages, print_rows, when
 from jobs.settings import load_settings
@@ -26,6 +29,8 @@ def entity(
     start: Annotated[str, typer.Argument(help=f"{', '.join(CARDS + THINGS)} and a value: phone:138…, imei:86…",
                                          metavar="ENTITY")],
     depth: Annotated[int, typer.Option(help="How often links are followed from card to card.", min=1, max=3)] = 1,
+    officer: Officer = "",
+    purpose: Purpose = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     how: FormatOption = Format.TABLE,
     store: StoreOption = None,
@@ -33,7 +38,8 @@ def entity(
 ) -> None:
     """Show a holder, card, handset, device, address, branch or agent with all it is linked to, and how that is known.
 
-    Confirmed cards lend risk to their neighbours by the rule in docs/openings.md. CSV holds the links.
+    Confirmed cards lend risk to their neighbours by the rule in docs/openings.md. CSV holds the links. With --officer
+    and --purpose the look-up is logged first.
     """
     kind, _, value = start.partition(":")
     if kind not in CARDS + THINGS or not value:
@@ -41,6 +47,8 @@ def entity(
                                  param_hint="ENTITY")
     settings = load_settings(config, store=store)
     with open_store(settings.store) as db:
+        if officer or purpose:
+            Desk(db, Policy()).look_up(officer, purpose, "entity", start)
         view = entity_view(db, start, depth)
     if not view.links and not any(card["verdict"] or card["risk"] for card in view.cards.values()):
         raise UnknownEntity(f"the store {settings.store} knows no link of this {kind}; check it and --store")
