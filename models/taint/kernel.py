@@ -9,7 +9,7 @@ from features.taint_rows import CLEARED_NOTE, REPORTED
 from features.validate import ABSENT
 from models.taint import columns as c
 from models.taint.columns import CLEAN, CLEAN_LOT, HERE, L_ARRIVED, L_FEN, L_HOPS, L_ORIGIN, P_END, PASSED
-from models.taint.lots import empty, put, take, whole_part
+from models.taint.lots import empty, put, put_into, take, whole_part
 from models.taint.state import SPARE_LOTS, SPARE_ROWS
 
 #: Why a pass came back.
@@ -87,7 +87,7 @@ def _clear(s, row):
         empty(s, row)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _pay(s, r, i, x, y, moves, used):
     acc, meta, limits, parts = s.acc, s.meta, s.limits, s.parts
     now, reported = r.time, r.what == REPORTED
@@ -123,7 +123,7 @@ def _pay(s, r, i, x, y, moves, used):
     return used
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _injects(s, row, now):
     acc = s.acc
     return acc[row, c.SOURCE] == 1 and acc[row, c.LEFT] != 0 and now <= acc[row, c.UNTIL_MS]
@@ -179,7 +179,7 @@ def _reconcile(s, x, amount, balance, now):
         _inject(s, x, amount - had, now, True)
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _judge(s, n, now, amount, sink, reported):
     """Say of each tainted part of a payment how it ends; returns what of it goes on."""
     limits, parts, passed = s.limits, s.parts, np.int64(0)
@@ -211,7 +211,7 @@ def _judge(s, n, now, amount, sink, reported):
     return 0
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _leave(s, r, i, n, x, injected, moves, used):
     """Tell and book what left the payer, one move for each end that tainted money of the payment took.
 
@@ -250,10 +250,10 @@ def _leave(s, r, i, n, x, injected, moves, used):
     return used
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _arrive(s, y, n, now, passed, amount):
     """Add a payment to what lies with the payee, in the order in which it left the payer."""
-    acc, parts, limits = s.acc, s.parts, s.limits
+    acc, lots, pool, meta, parts, limits = s.acc, s.lots, s.pool, s.meta, s.parts, s.limits
     source = _injects(s, y, now)
     if acc[y, HERE] == 0 and not source:
         if passed == 0:
@@ -266,10 +266,10 @@ def _arrive(s, y, n, now, passed, amount):
         if hops == CLEAN_LOT or parts[p, P_END] != PASSED:
             if source:
                 fen = _inject(s, y, fen, now, False)
-            put(s, y, fen, CLEAN_LOT, now, now, False)
+            put_into(acc, lots, pool, meta, limits, y, fen, CLEAN_LOT, now, now, False)
             continue
         hops += 1
-        put(s, y, fen, hops, now, origin, False)
+        put_into(acc, lots, pool, meta, limits, y, fen, hops, now, origin, False)
         way_ms = max(now - origin, 0)
         acc[y, c.IN] += fen
         acc[y, c.HOPS_FEN] += fen * hops
@@ -317,7 +317,7 @@ def _insert(s, entity, number, digits, now, parent, parent_number, parent_digits
     return row
 
 
-@numba.njit(cache=True, error_model="numpy")
+@numba.njit(cache=True, error_model="numpy", inline="always")
 def _changed(s, row):
     s.acc[row, c.CHANGED] = 1
     s.meta[c.TOUCHED] = 1

@@ -35,15 +35,20 @@ from models.taint.proportion import muldiv
 @numba.njit(cache=True, error_model="numpy")
 def put(s, row, fen, hops, arrived, origin, front):
     """Add money to an account, behind what lies there or, of `front`, before it."""
-    acc, lots = s.acc, s.lots
+    put_into(s.acc, s.lots, s.pool, s.meta, s.limits, row, fen, hops, arrived, origin, front)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def put_into(acc, lots, pool, meta, limits, row, fen, hops, arrived, origin, front):
+    """The same; handing on the whole state part by part would cost more than the work."""
     if hops == CLEAN_LOT:
         fen = min(fen, MOST_FEN - acc[row, CLEAN])
     if fen <= 0:
         return
     acc[row, CLEAN if hops == CLEAN_LOT else HERE] += fen
-    if s.limits[FIFO] == 0:
+    if limits[FIFO] == 0:
         if hops != CLEAN_LOT:
-            _put_by_hops(s.pool[row, hops], fen, arrived, origin)
+            _put_by_hops(pool, row, hops, fen, arrived, origin)
         return
     beside = acc[row, HEAD] if front else acc[row, TAIL]
     if beside >= 0 and lots[beside, L_HOPS] == hops:
@@ -51,7 +56,7 @@ def put(s, row, fen, hops, arrived, origin, front):
         if same or hops == CLEAN_LOT:
             lots[beside, L_FEN] += fen
             return
-    lot = _new(s, fen, hops, arrived, origin)
+    lot = _new(meta, lots, fen, hops, arrived, origin)
     if beside < 0:
         acc[row, HEAD] = acc[row, TAIL] = lot
     elif front:
@@ -63,12 +68,13 @@ def put(s, row, fen, hops, arrived, origin, front):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _put_by_hops(lot, fen, arrived, origin):
-    """Times are means by fen, in whole ms."""
-    lot[L_FEN] += fen
-    part = fen / lot[L_FEN]
-    lot[P_ARRIVED] += np.int64(np.rint((arrived - lot[P_ARRIVED]) * part))
-    lot[P_ORIGIN] += np.int64(np.rint((origin - lot[P_ORIGIN]) * part))
+def _put_by_hops(pool, row, hops, fen, arrived, origin):
+    """Add to the lot of so many hops; its times are means by fen, in whole ms."""
+    total = pool[row, hops, L_FEN] + fen
+    part = fen / total
+    pool[row, hops, L_FEN] = total
+    pool[row, hops, P_ARRIVED] += np.int64(np.rint((arrived - pool[row, hops, P_ARRIVED]) * part))
+    pool[row, hops, P_ORIGIN] += np.int64(np.rint((origin - pool[row, hops, P_ORIGIN]) * part))
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -95,7 +101,7 @@ def take(s, row, fen):
         fen -= part
         if lots[lot, L_FEN] == 0:
             acc[row, HEAD] = lots[lot, L_NEXT]
-            _free(s, lot)
+            _free(s.meta, lots, lot)
             if acc[row, HEAD] < 0:
                 acc[row, TAIL] = -1
     return n
@@ -149,7 +155,7 @@ def empty(s, row):
     lot = acc[row, HEAD]
     while lot >= 0:
         following = s.lots[lot, L_NEXT]
-        _free(s, lot)
+        _free(s.meta, s.lots, lot)
         lot = following
     acc[row, HEAD] = acc[row, TAIL] = -1
     if acc[row, HERE] > 0:
@@ -158,8 +164,7 @@ def empty(s, row):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _new(s, fen, hops, arrived, origin):
-    meta, lots = s.meta, s.lots
+def _new(meta, lots, fen, hops, arrived, origin):
     lot = meta[LOT_FREE]
     if lot >= 0:
         meta[LOT_FREE] = lots[lot, L_NEXT]
@@ -173,8 +178,8 @@ def _new(s, fen, hops, arrived, origin):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _free(s, lot):
-    s.lots[lot] = 0  # what is let go of leaves nothing in a snapshot
-    s.lots[lot, L_NEXT] = s.meta[LOT_FREE]
-    s.meta[LOT_FREE] = lot
-    s.meta[LOTS] -= 1
+def _free(meta, lots, lot):
+    lots[lot] = 0  # what is let go of leaves nothing in a snapshot
+    lots[lot, L_NEXT] = meta[LOT_FREE]
+    meta[LOT_FREE] = lot
+    meta[LOTS] -= 1
