@@ -52,10 +52,11 @@ _MILLION = 1e6
 
 
 @numba.njit(cache=True, nogil=True)
-def update_accounts(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, out, moments):
+def update_accounts(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, met_out, out, moments):
     """Take account rows in order, update their entities, write the features as they then stand.
 
-    Parameters and guarantees as in :func:`features.phone.update_phones`; `moments` are those of a
+    Parameters and guarantees as in :func:`features.phone.update_phones`, but `met_out` counts payments with
+    this counterpart in this direction, 1 where it is novel; `moments` are those of a
     :class:`features.population.Population` of Peer.WIDTH columns. 436 bytes an entity and 28 of index.
     """
     for r in range(rows.size):
@@ -83,6 +84,7 @@ def update_accounts(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at
             _take_signal(row, now, f[e], w[e])
         elif role == NOTE and row["topic"] == 0:
             _take_note(row, now, w[e])
+        met_out[r] = met
         write_values(f[e], w[e], now, met, run, moments, out[r])
         if role >= OUT:
             learn_peers(f[e], moments, met > 1)

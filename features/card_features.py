@@ -33,17 +33,21 @@ class FeatureRows:
         Row of the card in its table.
     matrix : ndarray of float32, shape (n, features)
         Columns as in :data:`features.phone.FEATURES` or :data:`features.account.FEATURES`.
+    met : ndarray of uint8, shape (n,)
+        Dealings with the row's counterpart, see :func:`features.phone.update_phones` and
+        :func:`features.account.update_accounts`.
     """
 
     kind: int
     rows: np.ndarray
     at: np.ndarray
     matrix: np.ndarray
+    met: np.ndarray
 
     def part(self, which: np.ndarray | slice) -> "FeatureRows":
         """Some of the rows, by index, mask or slice."""
         rows = self.rows[which] if isinstance(which, slice) else pick(self.rows, which)
-        return FeatureRows(self.kind, rows, self.at[which], self.matrix[which])
+        return FeatureRows(self.kind, rows, self.at[which], self.matrix[which], self.met[which])
 
 
 class CardFeatures:
@@ -110,12 +114,12 @@ class CardFeatures:
                 continue
             t = self.tables[kind]
             t.reserve(mine.size)
-            at = np.empty(mine.size, np.int64)
+            at, met = np.empty(mine.size, np.int64), np.empty(mine.size, np.uint8)
             matrix = np.empty((mine.size, len(names)), np.float32)
             update(
-                mine, t.f, t.i, t.w, t.keys, t.slots, t.entity, t.last, t.holes, t.meta, at, matrix, *more
+                mine, t.f, t.i, t.w, t.keys, t.slots, t.entity, t.last, t.holes, t.meta, at, met, matrix, *more
             )
-            yield FeatureRows(kind, mine, at, matrix)
+            yield FeatureRows(kind, mine, at, matrix, met)
 
     def look(self, rows: np.ndarray) -> FeatureRows:
         """Features of cards of one kind as they stand, at rows that are no events; no state changes.
@@ -139,7 +143,7 @@ class CardFeatures:
         for mine, theirs in ((apart.phone_peers, self.phone_peers), (apart.account_peers, self.account_peers)):
             mine.moments[:] = theirs.moments
         (looked,) = apart.update(rows)
-        return FeatureRows(kind, rows, np.full(rows.size, -1), looked.matrix)
+        return FeatureRows(kind, rows, np.full(rows.size, -1), looked.matrix, looked.met)
 
     def card_name(self, row: np.void) -> str:
         """``phone:…`` or ``account:…`` of a row."""
@@ -204,7 +208,7 @@ def unlooked(kind: int, rows: np.ndarray) -> FeatureRows:
     """Rows that are no events, without features: all are 0."""
     names = (phone.FEATURES, account.FEATURES)[kind]
     n = rows.size
-    return FeatureRows(kind, rows, np.full(n, -1), np.zeros((n, len(names)), np.float32))
+    return FeatureRows(kind, rows, np.full(n, -1), np.zeros((n, len(names)), np.float32), np.zeros(n, np.uint8))
 
 
 def _known_number(table: EntityTable, row: np.void) -> tuple[int, int]:

@@ -147,3 +147,30 @@ def combine_all(a, b):
     for i in range(a.size):
         out[i] = combine(a[i], b[i])
     return out
+
+
+@numba.njit(cache=True, nogil=True)
+def hash_decimals(number, digits, seed):
+    """Hashes of decimal numbers: what :func:`hash_strings` gives for their strings; 0 where `digits` is.
+
+    Parameters
+    ----------
+    number : ndarray of uint64, shape (n,)
+    digits : ndarray of uint8, shape (n,)
+        As :func:`decimal_numbers` gives them.
+    seed : int
+
+    Returns
+    -------
+    ndarray of uint64, shape (n,)
+    """
+    out = np.zeros(number.size, np.uint64)
+    text = np.zeros(20, np.uint8)
+    for j in range(number.size):
+        left, n = number[j], np.int64(digits[j])
+        for k in range(n - 1, -1, -1):
+            text[k] = np.uint8(48) + np.uint8(left % np.uint64(10))
+            left //= np.uint64(10)
+        if n > 0:
+            out[j] = hash_bytes(text, 0, n, seed)
+    return out

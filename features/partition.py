@@ -8,6 +8,7 @@ from features.decode import EventBatch
 from features.device import CONFIRMED
 from features.events import TOPICS, VERDICTS
 from features.hashing import combine_all, decimal_numbers, hash_strings
+from features.owners import phone_codes, phone_halves
 from features.roles import (
     ACCOUNT,
     ACCOUNT_SEED,
@@ -115,7 +116,9 @@ def _two_sided(batch, uid, out_name, in_name, kind, seed):
         mine["role"] = role
         mine["entity"], mine["peer"] = entity[side], entity[1 - side]
         mine["number"], mine["digits"] = number[side], digits[side]
-        mine["peer_number"] = number[1 - side]
+        mine["peer_number"], mine["peer_digits"] = number[1 - side], digits[1 - side]
+        if kind == ACCOUNT:
+            mine["imei"], mine["cell"] = phone_halves(columns[("payer_phone", "payee_phone")[side]])
         if role == OUT:
             mine["flags"] = PRIMARY
             mine["area"] = _area(columns["area"])
@@ -125,6 +128,8 @@ def _two_sided(batch, uid, out_name, in_name, kind, seed):
                 mine["cell"] = _hash32(columns["cell"], PLACE_SEED)
             else:
                 mine["balance"] = columns["balance_after"]
+        elif kind == ACCOUNT:
+            mine["balance"] = phone_codes(columns["payer_phone"]).view(np.int64)
         sides.append(mine)
     return np.concatenate(sides), pa.concat_arrays(both)
 
@@ -145,6 +150,8 @@ def _one_sided(batch: EventBatch, uid: np.ndarray):
             rows["kind"] = columns[choice]
     if batch.topic.name == "watchlist":
         say_watch(rows, batch)
+    if "linked_phone" in columns:
+        rows["imei"], rows["cell"] = phone_halves(pc.if_else(pa.array(is_phone), "", columns["linked_phone"]))
     if "area" in columns:
         rows["home_area"] = _area(columns["area"])
     if "corporate" in columns:

@@ -31,10 +31,11 @@ SILENCE_S = 2 * 86_400
 SEQUENCE_GAP = 10
 _SMS = 1
 _HALF = np.uint32(0xFFFF)
+_MOST_MET = 255
 
 
 @numba.njit(cache=True, nogil=True)
-def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, out, moments):
+def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, met, out, moments):
     """Take phone rows in order, update their entities, write the features as they then stand.
 
     Parameters
@@ -44,6 +45,9 @@ def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, 
         Arrays of an :class:`features.entity_table.EntityTable` with room for n more entities.
     at : ndarray of int64, shape (n,)
         Written: the entity's row in the table.
+    met : ndarray of uint8, shape (n,)
+        Written: for an event conversations with this counterpart, itself included, up to 255; 0 where the
+        counterpart is not among those the card turned to.
     out : ndarray of float32, shape (n, len(FEATURES))
         Written: features after the event, before anything is learned from it.
     moments : ndarray of float64, shape (Peer.COUNT, 3)
@@ -74,9 +78,10 @@ def update_phones(rows, f, i, w, keys, slots, entity_of, last, holes, meta, at, 
         if row["digits"] > 0:
             mi[I.NUMBER] = np.int64(row["number"])
             mi[I.DIGITS] = row["digits"]
+        met[r] = 0
         if role >= OUT:
             meta[index.SINCE_MS] = min(meta[index.SINCE_MS], now)
-            _take_event(row, now_s, role, mf, mw, meta[index.SINCE_MS] // 1000)
+            met[r] = min(_take_event(row, now_s, role, mf, mw, meta[index.SINCE_MS] // 1000), _MOST_MET)
         elif role == SIGNAL:
             mw[W.DEVICE_CARDS] = np.uint32(row["value"]) | np.uint32(row["balance"]) << np.uint32(16)
             mw[W.DEVICE_S] = np.uint32(now_s)
@@ -157,6 +162,7 @@ def _take_event(row, now_s, role, f, w, since_s):
     # What is not known to have failed was a conversation.
     talked = not sms and (row["answered"] == 1 or (row["answered"] < 0 and row["value"] != 0))
     known, talks = regular_peers.meet_peer(w, W.PEERS, peer, talked, role == OUT)
+    met = max(talks, 1) if known else 0
     if talked:
         w[W.MOST_TALKS] = max(w[W.MOST_TALKS], np.uint32(talks))
         _take_conversation(row, now_s, role, f, w)
@@ -168,7 +174,7 @@ def _take_event(row, now_s, role, f, w, since_s):
         f[F.IN_SMS_7D if sms else F.IN_CALLS_7D] += 1
         if known and not sms:
             f[F.CALLED_BACK_7D] += 1
-        return
+        return met
     _take_place(row, f, w)
     if sms:
         f[F.OUT_SMS_1H] += 1
@@ -176,8 +182,9 @@ def _take_event(row, now_s, role, f, w, since_s):
         if not known:
             f[F.NOVEL_SMS_1H] += 1
             f[F.NOVEL_SMS_1D] += 1
-        return
+        return met
     _take_outgoing_call(row, known, f, w)
+    return met
 
 
 @numba.njit(cache=True)

@@ -31,10 +31,10 @@ CARD_ROW = np.dtype(
         ("number", "<u8"),  # the card's number where it is decimal, see `digits`
         ("peer_number", "<u8"),  # the counterpart's, 0 where it is not decimal
         ("value", "<i8"),  # fen, seconds, or what a signal carries; ABSENT where missing
-        ("balance", "<i8"),  # fen left after a payment; ABSENT where missing
+        ("balance", "<i8"),  # fen left after a payment, ABSENT where missing; of an IN row the payer's phone
         ("offset", "<i8"),  # where the record begins in its source, bytes
-        ("imei", "<u4"),  # 32-bit hashes, 0 where missing
-        ("cell", "<u4"),
+        ("imei", "<u4"),  # 32-bit hashes, 0 where missing; of an account both together are its
+        ("cell", "<u4"),  # holder's phone, see :mod:`features.owners`
         ("area", "<u4"),  # six-digit GB/T 2260 code where it happened, 0 where missing; OUT rows
         ("home_area", "<u4"),  # where the card was opened, 0 where missing; OUT and NOTE rows
         ("source", "<u4"),  # index in the table of sources of the batch, then of the shard

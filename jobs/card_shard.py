@@ -10,6 +10,8 @@ from features.card_features import CardFeatures, FeatureRows, unlooked
 from features.card_watch import CardWatch, Stretch
 from features.decay import HOUR_MS
 from features.events import TOPICS, VERDICTS
+from features.owners import AccountOwners
+from features.person_rows import NO_ROWS, person_rows
 from features.roles import ACCOUNT, CARD_ROW, NOTE, OUT, PHONE, PRIMARY, SIGNAL, pick
 from features.snapshot import BadSnapshot, pack, unpack
 from features.subbatch import SubBatch
@@ -46,6 +48,7 @@ class CardShard:
         self._models = ModelsInForce()
         self._episodes = Episodes(patience(rules))
         self._counts = ShardCounts()
+        self._owners = AccountOwners(bounds.max_entities)
 
     @property
     def features(self) -> CardFeatures:
@@ -84,7 +87,7 @@ class CardShard:
         released = self._features.release(watermark_ms)
         rows = released.rows
         scored: list[tuple[FeatureRows, Scored]] = []
-        alerts = 0
+        alerts, told = 0, []
         for stretch in self._watch.stretches(rows, watermark_ms, self._features.order.held > 0):
             at = 0
             for features in self._features.update(stretch.rows) if stretch.rows.size else ():
@@ -105,6 +108,7 @@ class CardShard:
                     outcome = lift(self._scorer.score(part.features), kind, part_rows["role"], said, self._rules)
                     scored.append((part.features, outcome))
                     alerts += self._take_alerts(part.features, outcome)
+                    told.append(person_rows(part.features, outcome.risk, self._owners))
             alerts += self._take_words(stretch, watermark_ms, scored)
         repeats = [self._repeat(row) for row in released.repeats if row["flags"] & PRIMARY]
         self._counts = ShardCounts(
@@ -117,7 +121,8 @@ class CardShard:
         # After the hits: one that is over by now may be the last to need its model.
         self._models.advance(watermark_ms, self._episodes.models())
         self._episodes.forget(self._features.order.watermark_ms)
-        return StepOutcome(hits, repeats, self._counts, scored, self._episodes.take_reached())
+        persons = np.concatenate([NO_ROWS, *told])
+        return StepOutcome(hits, repeats, self._counts, scored, self._episodes.take_reached(), persons)
 
     def take_model(self, blob: bytes, effective_ms: int, role: str) -> None:
         """Take a model over for rows from `effective_ms` on; see :class:`ModelsInForce`."""
@@ -225,6 +230,7 @@ class CardShard:
         """All state as plain data."""
         arrays = {f"scorer.{n}": a for n, a in self._scorer.snapshot().items()}
         arrays["features"] = np.frombuffer(self._features.snapshot(), np.uint8)
+        arrays |= {f"owners.{n}": a for n, a in self._owners.snapshot().items()}
         arrays |= self._models.snapshot()
         arrays |= {f"watch.{n}": a for n, a in self._watch.table.snapshot().items()}
         meta = {
@@ -250,6 +256,7 @@ class CardShard:
         # Releases without lists had neither.
         of_lists = {n.removeprefix("watch."): a for n, a in arrays.items() if n.startswith("watch.")}
         self._watch.restore(of_lists, meta.get("watch_texts", {}))
+        self._owners.restore({n.removeprefix("owners."): a for n, a in arrays.items() if n.startswith("owners.")})
         try:
             self._models.restore(arrays, meta["models"])
             self._episodes.restore(meta["episodes"])

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from features.bounds import Bounds
+from features.partition import split_by_shard
 from jobs.card_shard import CardShard
 from jobs.device_shard import DeviceShard
 from jobs.model_life.takeover import Takeover
 from jobs.outcome import StepOutcome
+from jobs.person_shard import PersonShard, WarningRow
 from jobs.record_origin import FileOrigin, RecordOrigin
 from jobs.routing import RoutedChunk, route
 from models.rules import Rules
@@ -50,6 +52,8 @@ class Engine:
         self._settings = settings
         self.devices = [DeviceShard(settings.shards, settings.bounds) for _ in range(settings.shards)]
         self.cards = [CardShard(settings.rules, settings.bounds) for _ in range(settings.shards)]
+        self.persons = [PersonShard(settings.rules.warnings, settings.bounds) for _ in range(settings.shards)]
+        self._warnings: list[WarningRow] = []
         for model in settings.models:
             for card in self.cards:
                 card.take_model(model.blob, model.effective_ms, model.role)
@@ -75,7 +79,17 @@ class Engine:
             for shard, signals in device.step(watermark_ms):
                 self.cards[shard].push_batch(signals)
         for shard, card in enumerate(self.cards):
-            yield shard, card.step(watermark_ms)
+            outcome = card.step(watermark_ms)
+            for person, told in split_by_shard(outcome.persons, self._settings.shards):
+                self.persons[person].push_batch(told)
+            yield shard, outcome
+        for person in self.persons:
+            self._warnings += person.step(watermark_ms)
+
+    def take_warnings(self) -> list[WarningRow]:
+        """Warnings made or changed since the last call, once :meth:`advance` was worked off."""
+        warnings, self._warnings = self._warnings, []
+        return warnings
 
     def watermark_ms(self, low_ms: int) -> int:
         """Watermark that says: no event before `low_ms` less the lateness is to come."""

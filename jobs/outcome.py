@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from features.card_features import FeatureRows
+from features.person_rows import NO_ROWS
 from models.scorer import Scored
 
 
@@ -65,6 +68,8 @@ class StepOutcome:
         Every row scored in this step, in order within each kind of card.
     reached : list of int
         Levels that hits opened at or rose to in this step.
+    persons : ndarray of PERSON_ROW
+        What the cards tell the shards of persons.
     """
 
     hits: list[HitRow]
@@ -72,6 +77,7 @@ class StepOutcome:
     counts: ShardCounts
     scored: list[tuple[FeatureRows, Scored]] = field(default_factory=list)
     reached: list[int] = field(default_factory=list)
+    persons: np.ndarray = field(default_factory=lambda: NO_ROWS)
 
     @property
     def rows(self) -> int:

@@ -13,6 +13,7 @@ from features.events import TOPICS
 from features.peek import peek_time
 from jobs.engine import END_OF_TIME_MS, Engine, EngineSettings
 from jobs.outcome import StepOutcome
+from jobs.person_shard import WarningRow
 from jobs.routing import RoutedChunk
 
 #: Bytes of a chunk when nothing else is asked for (ours, measured: larger gains nothing).
@@ -33,13 +34,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class ReplayStep:
-    """Some chunks' worth of work: the chunks (none at the end) and each shard's outcome."""
+    """Some chunks' worth of work: the chunks (none at the end), each shard's outcome, warnings of victims."""
 
     engine: Engine
     chunks: list[RoutedChunk]
     watermark_ms: int
     outcomes: list[tuple[int, StepOutcome]]
     progress: Progress
+    warnings: list[WarningRow]
 
 
 def replay(
@@ -68,7 +70,7 @@ def replay(
     def step(low_ms: int) -> ReplayStep:
         outcomes = list(engine.advance(low_ms))
         progress = Progress(records, done, total, time.perf_counter() - started)
-        return ReplayStep(engine, waiting, engine.watermark_ms(low_ms), outcomes, progress)
+        return ReplayStep(engine, waiting, engine.watermark_ms(low_ms), outcomes, progress, engine.take_warnings())
 
     for chunk in plan_chunks(bus, settings.latest_ms, chunk_bytes):
         raw = read_chunk(chunk.path, chunk.start, chunk.end)

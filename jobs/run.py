@@ -156,6 +156,7 @@ def job_settings(settings: Settings, folder: Path, follow: bool, restore_from: s
         jvm_heap_mb=settings.heap_mib,
         json_log=settings.log_format == "json",
         metrics_port=settings.metrics_port,
+        persons=True,
     )
 
 

@@ -10,13 +10,22 @@ from connectors.clickhouse import open_store
 from connectors.folder_plan import MAX_LINE_BYTES
 from connectors.model_registry import ModelRegistry
 from connectors.retry import RetryPolicy
+from features.partition import split_by_shard
 from jobs.bus_chunks import bus_chunks, chunk_bytes
 from jobs.card_shard import CardShard
 from jobs.chunk_planner import ChunkPlanner
 from jobs.device_shard import DeviceShard
 from jobs.engine import EngineSettings
-from jobs.flink.metric_names import DEAD_LETTERS, NEWEST_EVENT_MS, RECORDS, STAGE_WRITE, STORE_RETRIES, TYPOLOGY_VERSION
-from jobs.flink.protocol import END_OF_TIME_MS, TO_CARDS, TO_DEVICES, Chunk, Feed, Output, Planner, Routed
+from jobs.flink.metric_names import (
+    DEAD_LETTERS,
+    NEWEST_EVENT_MS,
+    RECORDS,
+    STAGE_WRITE,
+    STORE_RETRIES,
+    TYPOLOGY_VERSION,
+    WARNINGS,
+)
+from jobs.flink.protocol import END_OF_TIME_MS, TO_CARDS, TO_DEVICES, Aside, Chunk, Feed, Output, Planner, Routed
 from jobs.flink.tally import Tally
 from jobs.folder_chunks import FolderChunks
 from jobs.kafka_chunks import KafkaChunks
@@ -25,12 +34,13 @@ from jobs.logs.run_log import RunLog
 from jobs.model_life.model_planner import ModelPlanner
 from jobs.model_life.shadow_rows import shadow_rows
 from jobs.model_life.takeover import Takeover, is_takeover, read_payload
+from jobs.outcome import StepOutcome
+from jobs.person_shard import PersonShard
 from jobs.routing import RoutedChunk, route
 from jobs.settings import Settings
 from jobs.shard_tally import ShardTally
-from jobs.sink_payload import decode, encode
+from jobs.sink_payload import decode, encode, encode_warnings
 from jobs.store_writer import KEPT_TOPICS, StoreWriter, read_head
-from models.rules import Rules
 
 #: Counts are sent at least every so many steps of a shard, hits at once (ours).
 _COUNTS_EVERY = 32
@@ -143,7 +153,10 @@ class ScoringPipeline:
         card_shard = CardShard(self.engine.rules, self.engine.bounds)
         self.tally.set(TYPOLOGY_VERSION, 1, self.engine.rules.version)
         with_scores = self.settings.store_scores == "all"
-        return CardShardOnFlink(shard, card_shard, self.engine.rules, with_scores, self.tally)
+        return CardShardOnFlink(shard, card_shard, self.engine, with_scores, self.tally)
+
+    def person_shard(self, shard: int) -> "PersonShardOnFlink":
+        return PersonShardOnFlink(PersonShard(self.engine.rules.warnings, self.engine.bounds), self.tally)
 
     def sink(self, payloads: list[bytes]) -> None:
         self._writer.outcomes(decode(payload) for payload in payloads)
@@ -177,10 +190,10 @@ class DeviceShardOnFlink:
 class CardShardOnFlink:
     """A card shard behind the job's protocol: bytes in, payloads for the store's writer out."""
 
-    def __init__(self, number: int, shard: CardShard, rules: Rules, with_scores: bool, tally: Tally):
+    def __init__(self, number: int, shard: CardShard, engine: EngineSettings, with_scores: bool, tally: Tally):
         self._number = number
         self._shard = shard
-        self._rules = rules
+        self._rules, self._shards = engine.rules, engine.shards
         self._with_scores = with_scores
         self._steps = 0
         self._tally = ShardTally(tally, shard)
@@ -196,8 +209,12 @@ class CardShardOnFlink:
         else:
             self._shard.push(payload)
 
-    def advance(self, watermark_ms: int) -> list[Output]:
+    def advance(self, watermark_ms: int) -> list[Output | Aside]:
         outcome = self._shard.step(watermark_ms)
+        told = split_by_shard(outcome.persons, self._shards) if outcome.persons.size else ()
+        return [*self._results(outcome, watermark_ms), *(Aside(shard, batch.to_bytes()) for shard, batch in told)]
+
+    def _results(self, outcome: StepOutcome, watermark_ms: int) -> list[Output]:
         self._tally.step(outcome)
         self._steps += 1
         # A shard that has nothing left to do says how it stands; it may be a while until its next step.
@@ -224,3 +241,32 @@ class CardShardOnFlink:
     def entities(self) -> dict[str, int]:
         phones, accounts = self._shard.features.tables
         return {"phone": len(phones), "account": len(accounts)}
+
+
+class PersonShardOnFlink:
+    """A person shard behind the job's protocol: bytes in, warnings for the store's writer out."""
+
+    def __init__(self, shard: PersonShard, tally: Tally):
+        self._shard = shard
+        self._tally = tally
+        self.push = shard.push
+        self.snapshot = shard.snapshot
+        self.restore = shard.restore
+
+    def advance(self, watermark_ms: int) -> list[Output]:
+        warnings = self._shard.step(watermark_ms)
+        for warning in warnings:
+            self._tally.add(WARNINGS, 1, warning.level)
+        return [(0, encode_warnings(warnings))] if warnings else []
+
+    @property
+    def held_from_ms(self) -> int:
+        return self._shard.held_from_ms
+
+    @property
+    def snapshot_bytes(self) -> int:
+        return self._shard.nbytes
+
+    @property
+    def entities(self) -> dict[str, int]:
+        return self._shard.entities

@@ -1,4 +1,4 @@
-"""What card shards send to the store's writer: plain JSON, small because hits are few."""
+"""What card and person shards send to the store's writer: plain JSON, small because hits are few."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,6 +7,7 @@ import orjson
 
 from features.card_features import CardFeatures
 from jobs.outcome import StepOutcome
+from jobs.person_shard import WarningRow
 from jobs.score_rows import score_rows
 
 
@@ -48,6 +49,11 @@ def encode(
     )
 
 
+def encode_warnings(warnings: Sequence[WarningRow]) -> bytes:
+    """Bytes of what a shard of persons found."""
+    return orjson.dumps({"warnings": [asdict(warning) for warning in warnings]})
+
+
 def decode(payload: bytes) -> dict:
-    """What :func:`encode` wrote, as plain dicts and lists."""
+    """What :func:`encode` or :func:`encode_warnings` wrote, as plain dicts and lists."""
     return orjson.loads(payload)

@@ -65,8 +65,10 @@ class StoreWriter:
         self._store.insert("chunk_counts", {name: [value] for name, value in row.items()})
 
     def outcomes(self, outcomes: Iterable[dict]) -> None:
-        """What card shards sent, see :mod:`jobs.sink_payload`."""
+        """What card and person shards sent, see :mod:`jobs.sink_payload`."""
         outcomes = list(outcomes)
+        self._warnings([warning for outcome in outcomes for warning in outcome.get("warnings", ())])
+        outcomes = [outcome for outcome in outcomes if "shard" in outcome]
         self._hits([hit for outcome in outcomes for hit in outcome["hits"]])
         self._repeats([repeat for outcome in outcomes for repeat in outcome["repeats"]])
         self._scores([rows for outcome in outcomes for rows in outcome["scores"]])
@@ -80,20 +82,26 @@ class StoreWriter:
             self._store.insert("shard_counts", columns)
 
     def _hits(self, hits: list[dict]) -> None:
-        # A hit changes often within a batch; only how it stands at the end of it is stored.
+        self._newest("hits", "hit_id", hits)
+
+    def _warnings(self, warnings: list[dict]) -> None:
+        self._newest("warnings", "warning_id", warnings)
+
+    def _newest(self, table: str, key: str, found: list[dict]) -> None:
+        # A hit or warning changes often within a batch; only how it stands at the end of it is stored.
         latest: dict[str, dict] = {}
-        for hit in hits:
-            known = latest.get(hit["hit_id"])
-            if known is None or hit["version"] >= known["version"]:
-                latest[hit["hit_id"]] = hit
+        for row in found:
+            known = latest.get(row[key])
+            if known is None or row["version"] >= known["version"]:
+                latest[row[key]] = row
         if not latest:
             return
         rows = list(latest.values())
         columns = {name: [row[name] for row in rows] for name in rows[0]}
-        # Within a run the state with more alerts is the later one; a later run outranks them all,
+        # Within a run the state that knows more is the later one; a later run outranks them all,
         # so that other rules on the same events have the last word.
         columns["version"] = [(self._started_ms << 20) + min(v, _MOST_ALERTS) for v in columns["version"]]
-        self._store.insert("hits", columns | {"run_id": [self._run_id] * len(rows)})
+        self._store.insert(table, columns | {"run_id": [self._run_id] * len(rows)})
 
     def _scores(self, tables: list[dict]) -> None:
         for table in tables:

@@ -6,7 +6,7 @@ import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from features.errors import DuankaError
 from models.levels import Level
 from models.opening_rules import BadOpeningRules, opening_rules
 from models.typologies import TYPOLOGIES
+from models.victims.warning_rules import BadWarningRules, WarningRules, warning_rules
 
 _DETECTORS = {"HST": {"weight": 0.3, "start_rank": 0.97}, "BURST": {"weight": 0.3, "start_rank": 0.995}}
 _LEVELS = {"blue": 450.0, "yellow": 600.0, "orange": 750.0, "red": 850.0}
@@ -30,6 +31,8 @@ _WATCHLISTS = {"case_involved": 3.0, "victim_reported": 3.0, "bank_reported": 2.
 #: The first release's values with lists; stays as it is when the values above change.
 _UNHASHED_WATCHLISTS = {"case_involved": 3.0, "victim_reported": 3.0, "bank_reported": 2.0, "attempted": 2.0,
                         "payee_involved": 1.0, "payer_involved": 2.0}
+
+_SECTIONS = ("typologies", "detectors", "levels", "model_levels", "episode", "watchlists", "openings", "warnings")
 
 
 class BadRules(DuankaError, ValueError):
@@ -54,6 +57,8 @@ class Rules:
         See :class:`models.episodes.Patience`.
     watchlists : mapping of what a list stands for to the number of the least level
         See :mod:`models.list_findings`.
+    warnings : WarningRules
+        Of victims; no part of the version, since no hit depends on them.
     """
 
     typologies: Mapping[str, Mapping[str, float]]
@@ -62,6 +67,7 @@ class Rules:
     model_levels: Mapping[str, float]
     episode: Mapping[str, float]
     watchlists: Mapping[str, float]
+    warnings: WarningRules = field(default_factory=WarningRules)
 
     @cached_property
     def version(self) -> str:
@@ -112,7 +118,7 @@ def parse_rules(text: str) -> Rules:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadRules(f"the rules are not TOML: {error}") from error
-    _known("section", given, ("typologies", "detectors", "levels", "model_levels", "episode", "watchlists", "openings"))
+    _known("section", given, _SECTIONS)
     _check_openings(given.get("openings", {}))
     rules = Rules(
         _merge_all("typologies", "typology", {t.code: t.parameters for t in TYPOLOGIES}, given),
@@ -121,6 +127,7 @@ def parse_rules(text: str) -> Rules:
         _merge("model_levels", _MODEL_LEVELS, given.get("model_levels", {})),
         _merge("episode", _EPISODE, given.get("episode", {})),
         _merge("watchlists", _WATCHLISTS, given.get("watchlists", {})),
+        _warnings(given.get("warnings", {})),
     )
     _check(rules)
     return rules
@@ -131,6 +138,13 @@ def _check_openings(given: object) -> None:
     try:
         opening_rules(given)
     except BadOpeningRules as error:
+        raise BadRules(str(error)) from error
+
+
+def _warnings(given: object) -> WarningRules:
+    try:
+        return warning_rules(given)
+    except BadWarningRules as error:
         raise BadRules(str(error)) from error
 
 

@@ -19,11 +19,15 @@ def show(rules: Rules = None, config: Config = None) -> None:
     from jobs.opening_check import load_opening_rules
     from models.opening_rules import write_opening_rules
     from models.rules import write_rules
+    from models.victims.warning_rules import write_warning_rules
 
     settings = load_settings(config, rules=rules)
     loaded, openings = settings.load_rules(), load_opening_rules(settings.rules)
     print(f"# version {loaded.version}\n{write_rules(loaded)}", end="")
     print(f"# openings, version {openings.version}: no hit depends on them\n{write_opening_rules(openings)}", end="")
+    warnings = loaded.warnings
+    print(f"\n# warnings of victims, version {warnings.version}: no hit depends on them")
+    print(write_warning_rules(warnings), end="")
 
 
 @rules.command()

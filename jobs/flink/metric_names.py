@@ -68,10 +68,11 @@ def _gauge(name: str, operators: tuple[str, ...], means: str, *labels: str) -> M
 
 
 _PLAN, _DECODE, _STORE = (uids.PLAN,), (uids.DECODE,), (uids.STORE,)
-_CARDS, _SHARDS = (uids.CARDS,), (uids.DEVICES, uids.CARDS)
+_CARDS, _SHARDS = (uids.CARDS,), (uids.DEVICES, uids.CARDS, uids.PERSONS)
 
 #: Values of the label `stage`.
-STAGE_DECODE, STAGE_DEVICES, STAGE_CARDS, STAGE_WRITE = "decode", "devices", "cards", "write"
+STAGE_DECODE, STAGE_DEVICES, STAGE_CARDS, STAGE_PERSONS = "decode", "devices", "cards", "persons"
+STAGE_WRITE = "write"
 
 PLANNED = _counter("planned_chunks", _PLAN, "Chunks given to decode.")
 WATERMARK_LAG_MS = _gauge(
@@ -96,6 +97,8 @@ HITS = _counter(
     "hits", _CARDS, "Hits that reached a level: one that opens blue and becomes red counts once for each.", "level")
 TYPOLOGY_VERSION = _gauge(
     "in_force", _CARDS, "1, with the version of the rules as label; a hit stores the same.", "typology_version")
+WARNINGS = _counter(
+    "warnings", (uids.PERSONS,), "Warnings of victims, each time that one was made or changed.", "level")
 MODEL_SHARDS = _gauge(
     "shards", _CARDS,
     "Shards that score with a model, by its role (champion, shadow) and version (`built-in`: none); 0 once replaced.",
@@ -103,22 +106,22 @@ MODEL_SHARDS = _gauge(
 
 ENTITIES = _gauge(
     "entities", _SHARDS,
-    "Cards, devices or linked accounts that a shard knows; `shard` is `all` where there are more than 64.",
+    "Cards, devices, linked accounts or persons that a shard knows; `shard` is `all` where there are more than 64.",
     "shard", "kind")
 SNAPSHOT_BYTES = _gauge(
     "snapshot_bytes", _SHARDS, "Bytes of the last snapshots of the instance's shards, as kept in Flink's state.")
 LOG_BYTES = _gauge("log_bytes", _SHARDS, "Bytes of the logs of the instance's shards since their snapshots.")
 
 WORK_US = _counter(
-    "work_us", (uids.DECODE, uids.DEVICES, uids.CARDS, uids.STORE),
-    "Microseconds of work: decode (its writes included), devices, cards, write (to the store).", "stage")
+    "work_us", (uids.DECODE, *_SHARDS, uids.STORE),
+    "Microseconds of work: decode (its writes included), devices, cards, persons, write (to the store).", "stage")
 WORK_CALLS = _counter(
-    "work_calls", (uids.DECODE, uids.DEVICES, uids.CARDS, uids.STORE), "How often; divides `work_us`.", "stage")
+    "work_calls", (uids.DECODE, *_SHARDS, uids.STORE), "How often; divides `work_us`.", "stage")
 STORE_RETRIES = _counter(
     "store_retries", (uids.DECODE, uids.STORE),
     "Statements sent to the store again. Told once the bundle is through, not while the store is away.")
 BUNDLE_MS = _gauge(
-    "last_bundle_ms", (uids.PLAN, uids.DECODE, uids.DEVICES, uids.CARDS, uids.STORE),
+    "last_bundle_ms", (uids.PLAN, uids.DECODE, *_SHARDS, uids.STORE),
     "When the worker last finished a bundle and told these values, UTC ms.")
 
 #: All of them, in the order of the page.

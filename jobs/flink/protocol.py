@@ -7,7 +7,7 @@ worker, so no two threads ever share one; a factory should be cheap and open con
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 #: A device shard's payload comes here first.
 TO_DEVICES = 0
@@ -83,8 +83,15 @@ Planner = Callable[[], Chunk | None]
 #: (destination, shard, payload); destination is TO_DEVICES or TO_CARDS.
 Routed = tuple[int, int, bytes]
 
-#: (destination shard, payload); a card shard's outputs go to the sink and name shard 0.
+#: (destination shard, payload); outputs of card and person shards go to the sink and name shard 0.
 Output = tuple[int, bytes]
+
+
+class Aside(NamedTuple):
+    """What a card shard sends to a shard of persons, beside its outputs."""
+
+    shard: int
+    payload: bytes
 
 
 class Shard(Protocol):
@@ -98,7 +105,7 @@ class Shard(Protocol):
     def push(self, payload: bytes) -> None:
         """Take a payload in; called once per payload, always followed by `advance`."""
 
-    def advance(self, watermark_ms: int) -> list[Output]:
+    def advance(self, watermark_ms: int) -> list[Output | Aside]:
         """Process every held event with time <= `watermark_ms`, in (time, id) order.
 
         The watermark may stand still or, after a restore, fall behind the highest one seen: then
@@ -158,6 +165,9 @@ class Pipeline(Protocol):
     def device_shard(self, shard: int) -> Shard: ...
 
     def card_shard(self, shard: int) -> Shard: ...
+
+    def person_shard(self, shard: int) -> Shard:
+        """Asked for where the job's settings say that there are shards of persons."""
 
     def sink(self, payloads: list[bytes]) -> None:
         """Write results; returns when they are durable, blocks and retries on trouble.

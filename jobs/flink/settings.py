@@ -60,6 +60,8 @@ class JobSettings:
         Flink's own log as one JSON object a line.
     metrics_port : int
         Loopback port on which a run in this process serves its metrics; 0 for none.
+    persons : bool
+        Whether there are shards of persons, which take what card shards send them aside.
     flink_options : mapping
         Further options of Flink; they win over ours.
     """
@@ -92,6 +94,7 @@ class JobSettings:
     jvm_heap_mb: int = 1024
     json_log: bool = False
     metrics_port: int = 0
+    persons: bool = False
     flink_options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""`devices` and `cards`: keeps shards in memory, and in Flink's state what rebuilds them."""
+"""`devices`, `cards` and `persons`: keeps shards in memory, and in Flink's state what rebuilds them."""
 
 import logging
 import time
@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from pyflink.common import Row, Types
+from pyflink.datastream import OutputTag
 from pyflink.datastream.functions import KeyedProcessFunction, RuntimeContext
 from pyflink.datastream.state import ListStateDescriptor, ValueStateDescriptor
 
 from jobs.flink import uids
-from jobs.flink.metric_names import ENTITIES, LOG_BYTES, SNAPSHOT_BYTES, STAGE_CARDS, STAGE_DEVICES
+from jobs.flink.decode_function import KEYED_PAYLOAD
+from jobs.flink.metric_names import ENTITIES, LOG_BYTES, SNAPSHOT_BYTES, STAGE_CARDS, STAGE_DEVICES, STAGE_PERSONS
 from jobs.flink.metrics import publish
-from jobs.flink.protocol import END_OF_TIME_MS, Output, PipelineFactory, Shard
+from jobs.flink.protocol import END_OF_TIME_MS, Aside, Output, PipelineFactory, Shard
 from jobs.flink.shard_keys import shard_keys
 from jobs.flink.tally import Tally, tally_of
 from jobs.flink.uids import SHARD_LOG_STATE, SHARD_SNAPSHOT_STATE
@@ -24,7 +26,10 @@ _BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
 #: microseconds a bundle (ours).
 _SHARDS_TOLD_APART = 64
 ALL_SHARDS = "all"
-_OPERATORS = {"device_shard": uids.DEVICES, "card_shard": uids.CARDS}
+_OPERATORS = {"device_shard": uids.DEVICES, "card_shard": uids.CARDS, "person_shard": uids.PERSONS}
+_STAGES = {"device_shard": STAGE_DEVICES, "card_shard": STAGE_CARDS, "person_shard": STAGE_PERSONS}
+#: What card shards send to shards of persons, aside from what they send to the store.
+PERSONS_TAG = OutputTag("persons", KEYED_PAYLOAD)
 _log = logging.getLogger("duanka.shards")
 
 
@@ -69,6 +74,7 @@ class HostShards(KeyedProcessFunction):
         self._make_shard = getattr(pipeline, self._role)
         self._shard_of = {key: shard for shard, key in enumerate(shard_keys(self._shards))}
         self._key_of = shard_keys(self._destinations)
+        self._key_aside = shard_keys(self._shards)
         self._slots: dict[int, ShardSlot] = {}
         self._count(tally_of(pipeline), runtime_context)
         self._snapshot = runtime_context.get_state(
@@ -77,7 +83,7 @@ class HostShards(KeyedProcessFunction):
 
     def _count(self, tally: Tally, runtime_context: RuntimeContext) -> None:
         self._tally = tally
-        self._stage = STAGE_DEVICES if self._role == "device_shard" else STAGE_CARDS
+        self._stage = _STAGES[self._role]
         publish(tally, runtime_context)
         tally.set(SNAPSHOT_BYTES, lambda: sum(slot.snapshot_bytes for slot in self._slots.values()))
         tally.set(LOG_BYTES, lambda: sum(slot.log_bytes for slot in self._slots.values()))
@@ -167,9 +173,13 @@ class HostShards(KeyedProcessFunction):
             timers.register_event_time_timer(due_ms)
             slot.wake_at_ms = due_ms
 
-    def _rows(self, outputs: Iterable[Output]) -> Iterator[Row]:
-        keys = self._key_of
-        return (Row(keys[destination], payload) for destination, payload in outputs)
+    def _rows(self, outputs: Iterable[Output | Aside]) -> Iterator[Row | tuple[OutputTag, Row]]:
+        for output in outputs:
+            destination, payload = output
+            if isinstance(output, Aside):
+                yield PERSONS_TAG, Row(self._key_aside[destination], payload)
+            else:
+                yield Row(self._key_of[destination], payload)
 
 
 def join_entry(watermark_ms: int, payload: bytes) -> bytes:

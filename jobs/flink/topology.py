@@ -2,9 +2,10 @@
 
 ::
 
-    ticks ─► plan ─► timestamps ═╦═► decode ═╦═► devices ═╦═► cards ═══► store
-    └─ one chain, parallelism 1 ─┘           ╚════════════╝              parallelism 1
-                            rebalance     by shard     by shard     one key
+                                                                  ╔═► persons ═╗
+    ticks ─► plan ─► timestamps ═╦═► decode ═╦═► devices ═╦═► cards ═╩════════════╩═► store
+    └─ one chain, parallelism 1 ─┘           ╚════════════╝                           parallelism 1
+                            rebalance     by shard     by shard       by shard     one key
 
 Records are few and large: a chunk descriptor of one network buffer, then one payload per chunk and
 shard. Python is entered once per chunk in `plan` and `decode`, once per bundle of payloads after.
@@ -21,7 +22,7 @@ from jobs.flink.keyed_edges import keyed_by_first_field, side_output, timestampe
 from jobs.flink.plan_function import PlanChunks
 from jobs.flink.protocol import PipelineFactory
 from jobs.flink.settings import JobSettings
-from jobs.flink.shard_operator import HostShards
+from jobs.flink.shard_operator import PERSONS_TAG, HostShards
 from jobs.flink.store_operator import StoreResults
 
 #: Ticks of a follow run: a thousand a second for 285,000 years.
@@ -58,7 +59,15 @@ def build_topology(env: StreamExecutionEnvironment, factory: PipelineFactory,
                    log_bytes=settings.shard_log_bytes), KEYED_PAYLOAD)
     _named(cards, uids.CARDS, settings.shard_bundle)
 
-    stored = keyed_by_first_field(cards).process(
+    results = cards
+    if settings.persons:
+        persons = keyed_by_first_field(side_output(cards, PERSONS_TAG)).process(
+            HostShards(factory, "person_shard", settings.shards, destinations=1,
+                       log_bytes=settings.shard_log_bytes), KEYED_PAYLOAD)
+        _named(persons, uids.PERSONS, settings.shard_bundle)
+        results = cards.union(persons)
+
+    stored = keyed_by_first_field(results).process(
         StoreResults(factory, delay_ms=settings.store_delay_ms,
                      batch_bytes=settings.store_batch_bytes), KEYED_PAYLOAD).set_parallelism(1)
     _named(stored, uids.STORE, settings.shard_bundle)

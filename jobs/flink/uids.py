@@ -12,6 +12,7 @@ TIMESTAMPS = "timestamps"
 DECODE = "decode"
 DEVICES = "devices"
 CARDS = "cards"
+PERSONS = "persons"
 STORE = "store"
 
 #: uid by operator name.
@@ -22,6 +23,7 @@ UIDS = MappingProxyType({
     DECODE: "duanka-decode-v1",
     DEVICES: "duanka-devices-v1",
     CARDS: "duanka-cards-v1",
+    PERSONS: "duanka-persons-v1",
     STORE: "duanka-store-v1",
 })
 

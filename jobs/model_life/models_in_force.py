@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.card_features import FeatureRows
-from features.roles import pick
 from features.snapshot import BadSnapshot
 from models.learned.model_snapshot import ModelSnapshot
 from models.scorer import BUILT_IN
@@ -94,11 +93,8 @@ class ModelsInForce:
             yield self._part(features, start, times.size, now)
 
     def _part(self, features: FeatureRows, start: int, end: int, now: dict[str, str]) -> Part:
-        rows = np.arange(start, end)
         whole = end - start == len(features.rows)
-        cut = features if whole else FeatureRows(
-            features.kind, pick(features.rows, rows), features.at[start:end], features.matrix[start:end]
-        )
+        cut = features if whole else features.part(np.arange(start, end))
         return Part(cut, self.version(now[CHAMPION]), self.version(now[SHADOW]))
 
     def advance(self, watermark_ms: int, used: set[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from features.card_features import FeatureRows
-from features.roles import ACCOUNT, OUT, PHONE, pick
+from features.roles import ACCOUNT, OUT, PHONE
 from features.snapshot import BadSnapshot
 from jobs.engine import END_OF_TIME_MS
 from jobs.evaluation import read_truth
@@ -180,8 +180,7 @@ def test_the_lot_is_of_the_row_alone_and_keeps_the_shares_it_says(cut_up):
 
 def part_of(features: FeatureRows, scored: Scored, which: np.ndarray) -> tuple[FeatureRows, Scored]:
     evidence = type(scored.evidence)(scored.evidence.codes, scored.evidence.strength[which])
-    mine = FeatureRows(features.kind, pick(features.rows, which), features.at[which], features.matrix[which])
-    return mine, Scored(scored.risk[which], scored.level[which], evidence)
+    return features.part(which), Scored(scored.risk[which], scored.level[which], evidence)
 
 
 def test_samples_are_stored_with_their_feature_set(cut_up):

@@ -67,7 +67,8 @@ class WholeScorer:
     def score_learn(self, matrix, learn):
         wide = np.tile(matrix.astype(np.float32), 25)[:, : len(FEATURE_NAMES[self.kind])] * 30
         rows = np.zeros(len(matrix), CARD_ROW)
-        return self.scorer.score(FeatureRows(self.kind, rows, np.arange(len(matrix)), wide)).risk / 1000
+        met = np.zeros(len(matrix), np.uint8)
+        return self.scorer.score(FeatureRows(self.kind, rows, np.arange(len(matrix)), wide, met)).risk / 1000
 
 
 class AccountScorer(WholeScorer):

@@ -24,7 +24,7 @@ def scored_rows(request):
     for k, typology in enumerate(t for t in TYPOLOGIES if t.kind == kind):
         for name, value in STRONG[typology.code].items():
             matrix[k::97, names.index(name)] = value
-    return FeatureRows(kind, np.zeros(2000, CARD_ROW), np.zeros(2000, np.int64), matrix)
+    return FeatureRows(kind, np.zeros(2000, CARD_ROW), np.zeros(2000, np.int64), matrix, np.zeros(2000, np.uint8))
 
 
 @pytest.mark.parametrize("model", [None, snapshot(-2.0).scoring_model])

@@ -26,7 +26,8 @@ def outcome(rows, shadow: bool = True) -> StepOutcome:
     risk, shadow_risk = (np.array([row[k] for row in rows]) for k in (3, 4))
     evidence = Evidence(("D201",), risk[:, np.newaxis] / 1000)
     scored = Scored(risk, np.zeros(len(rows), np.uint8), evidence, shadow_risk=shadow_risk if shadow else None)
-    return StepOutcome([], [], ShardCounts(), [(FeatureRows(PHONE, table, np.zeros(len(rows), int), matrix), scored)])
+    features = FeatureRows(PHONE, table, np.zeros(len(rows), int), matrix, np.zeros(len(rows), np.uint8))
+    return StepOutcome([], [], ShardCounts(), [(features, scored)])
 
 
 def peaks(keeper: PeakKeeper) -> dict[str, tuple[int, float]]:

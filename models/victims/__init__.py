@@ -1,0 +1,1 @@
+"""Whether a person is being cheated: payments and calls of theirs, judged together."""
