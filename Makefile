@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := build/demo
-# make test TESTS=tests/features runs a part.
+# make test TESTS=tests/features runs a part; WORKERS processes side by side, each with its own broker and store.
 TESTS  ?=
+WORKERS ?= 3
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -49,7 +50,7 @@ worker-archive: $(STAMP)  ## put the Python of a Flink worker into build/worker.
 	@$(BIN)/python -m deploy.worker_archive
 
 test: $(STAMP)  ## every test, with real Flink and a real store
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 lint: $(STAMP)  ## style and likely errors
 	@$(BIN)/ruff check .
