@@ -72,7 +72,7 @@ def _call(judged: np.void) -> tuple[str, str]:
     calls, minutes = int(judged["calls"]), judged["talk_s"] / 60.0
     who_zh, who_en = ("陌生来电", "an unknown number") if judged["unknown"] else ("可疑来电", "a suspicious number")
     return (f"一天内与{who_zh}通话 {calls} 次，共 {minutes:.0f} 分钟",
-            f"{calls} calls with {who_en} within a day, {minutes:.0f} minutes in all")
+            f"{calls} call{'s' * (calls > 1)} with {who_en} within a day, {minutes:.0f} minutes in all")
 
 
 def _since(judged: np.void) -> tuple[str, str]:
