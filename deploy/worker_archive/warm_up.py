@@ -13,14 +13,15 @@ import pyarrow as pa
 from connectors.column_bytes import string_bytes
 from connectors.folder import read_chunk
 from jobs.device_shard import DeviceShard
-from jobs.flink.protocol import END_OF_TIME_MS
+from jobs.flink.protocol import END_OF_TIME_MS, Aside
 from jobs.flink.tally import Tally
 from jobs.kernel_cache import kernel_folder
 from jobs.model_life.shipped import shipped_models
+from jobs.person_shard import PersonShard
 from jobs.record_origin import FileOrigin
 from jobs.replay import plan_chunks
 from jobs.routing import route
-from jobs.score import CardShard, CardShardOnFlink, DeviceShardOnFlink
+from jobs.score import CardShard, CardShardOnFlink, DeviceShardOnFlink, PersonShardOnFlink
 from jobs.settings import Settings
 
 _SHARDS = 2
@@ -35,6 +36,7 @@ class _Shards:
         self._engine = settings.engine(int(time.time() * 1000))
         self.devices = [self._device() for _ in range(_SHARDS)]
         self.cards = [self._card(k) for k in range(_SHARDS)]
+        self.persons = [self._person() for _ in range(_SHARDS)]
 
     def take(self, chunk) -> None:
         origin, raw = FileOrigin(chunk.path, chunk.start), read_chunk(chunk.path, chunk.start, chunk.end)
@@ -49,14 +51,19 @@ class _Shards:
             for shard, payload in device.advance(watermark_ms):
                 self.cards[shard].push(payload)
         for card in self.cards:
-            card.advance(watermark_ms)
+            for output in card.advance(watermark_ms):
+                if isinstance(output, Aside):
+                    self.persons[output.shard].push(output.payload)
+        for person in self.persons:
+            person.advance(watermark_ms)
 
     def restart(self) -> None:
         for k in range(_SHARDS):
-            device, card = self._device(), self._card(k)
+            device, card, person = self._device(), self._card(k), self._person()
             device.restore(self.devices[k].snapshot())
             card.restore(self.cards[k].snapshot())
-            self.devices[k], self.cards[k] = device, card
+            person.restore(self.persons[k].snapshot())
+            self.devices[k], self.cards[k], self.persons[k] = device, card, person
 
     def take_models(self) -> None:
         for model in shipped_models():
@@ -67,8 +74,10 @@ class _Shards:
         return DeviceShardOnFlink(DeviceShard(_SHARDS, self._engine.bounds))
 
     def _card(self, number: int) -> CardShardOnFlink:
-        return CardShardOnFlink(number, CardShard(self._engine.rules, self._engine.bounds), self._engine.rules,
-                                True, Tally())  # fmt: skip
+        return CardShardOnFlink(number, CardShard(self._engine.rules, self._engine.bounds), self._engine, True, Tally())
+
+    def _person(self) -> PersonShardOnFlink:
+        return PersonShardOnFlink(PersonShard(self._engine.rules.warnings, self._engine.bounds), Tally())
 
 
 def main(bus: Path) -> None:

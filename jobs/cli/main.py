@@ -37,6 +37,7 @@ from jobs.cli.taint import taint
 from jobs.cli.topics import topics
 from jobs.cli.traceback import traceback
 from jobs.cli.verdict import verdict
+from jobs.cli.warnings import warnings
 from jobs.cli.watchlist import watchlist
 from jobs.logs.terminal import warn_on_terminal
 
@@ -48,8 +49,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (simulate, run, submit, learn, replay, evaluate, hits, card, taint, explain, verdict, dormant, report,
-                ingest, tail, doctor):
+for command in (simulate, run, submit, learn, replay, evaluate, hits, warnings, card, taint, explain, verdict,
+                dormant, report, ingest, tail, doctor):
     app.command()(command)
 for command in (check_opening, traceback, entity):
     app.command()(command)

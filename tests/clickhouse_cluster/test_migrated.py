@@ -6,12 +6,10 @@ import pytest
 
 from connectors.errors import SchemaError
 from connectors.schema import RETENTION_DAYS, migrate
+from connectors.schema.access import FILLED_BY_VIEWS
 from connectors.schema.applied import read_applied
 from connectors.schema.migrations import known_migrations
 from tests.clickhouse_cluster.two_shards import CLUSTER, SHARDS
-
-#: Rows of these come from views alone.
-FILLED_BY_VIEWS = {"card_events", "hit_updates", "links", "links_by_value"}
 
 
 def test_migrating_twice_changes_nothing_and_the_cluster_is_remembered(cluster):

@@ -1,0 +1,44 @@
+"""Warnings of victims, the most urgent first."""
+
+from typing import Any
+
+from connectors.clickhouse import Store
+
+_WARNINGS = """
+SELECT
+    warning_id, toString(level) AS level, risk, person, account, typologies,
+    toUnixTimestamp64Milli(event_time) AS event_ms, payee, amount_fen, balance_after_fen, payee_risk,
+    caller, toUnixTimestamp64Milli(call_time) AS call_ms, talk_s, calls, caller_risk,
+    reasons_zh, reasons_en, reason_codes, reason_points, toUnixTimestamp64Milli(warned_at) AS warned_ms
+FROM warnings FINAL
+WHERE event_time >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND toInt8(warnings.level) >= {level:Int8}
+AND ({person:String} = '' OR person = {person:String} OR account = {person:String})
+ORDER BY event_time DESC, toInt8(warnings.level) DESC, warning_id
+LIMIT {limit:UInt32}
+"""
+#: Levels of a warning and their numbers in the table.
+WARNING_LEVELS = {"yellow": 2, "orange": 3, "red": 4}
+
+
+def warnings(store: Store, level: str = "yellow", since_ms: int = 0, person: str = "",
+             limit: int = 100) -> list[dict[str, Any]]:
+    """Return warnings, the newest first, each as its latest version.
+
+    Parameters
+    ----------
+    level : {"yellow", "orange", "red"}
+        The lowest level wanted.
+    since_ms : int
+        UTC milliseconds; only warnings of payments and calls from then on.
+    person : str
+        Only of this phone or account, such as ``phone:13812345678``; all if empty.
+    limit : int
+        At most so many.
+
+    Returns
+    -------
+    list of dict
+        The columns of ``warnings``; times as ``*_ms``, UTC milliseconds.
+    """
+    given = {"since_ms": since_ms, "level": WARNING_LEVELS[level], "person": person, "limit": limit}
+    return store.query(_WARNINGS, given)
