@@ -151,7 +151,7 @@ def combine_all(a, b):
 
 @numba.njit(cache=True, nogil=True)
 def hash_decimals(number, digits, seed):
-    """Hashes of decimal numbers: what :func:`hash_strings` gives for their strings; 0 where `digits` is.
+    """Hashes of decimal numbers: what :func:`hash_strings` gives for their strings; 0 where `digits` is 0 or above 20.
 
     Parameters
     ----------
@@ -168,6 +168,8 @@ def hash_decimals(number, digits, seed):
     text = np.zeros(20, np.uint8)
     for j in range(number.size):
         left, n = number[j], np.int64(digits[j])
+        if n > text.size:
+            continue
         for k in range(n - 1, -1, -1):
             text[k] = np.uint8(48) + np.uint8(left % np.uint64(10))
             left //= np.uint64(10)

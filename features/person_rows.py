@@ -12,6 +12,7 @@ from features.card_features import FeatureRows
 from features.hashing import hash_decimals
 from features.owners import AccountOwners, split_phone
 from features.roles import IN, OUT, PHONE, PHONE_SEED
+from features.validate import ABSENT
 
 # Roles, in the order in which rows of the same event are taken.
 #: A suspect called; a number called that the person never turned to; a payment to a payee who is
@@ -99,7 +100,8 @@ def _of_payments(features: FeatureRows, risk: np.ndarray, owners: AccountOwners)
     phones = owners.learn(rows)
     outgoing = enough & (rows["role"] == OUT)
     new = np.flatnonzero(outgoing & (features.met <= MOST_MET) & (phones != 0))
-    payers = np.ascontiguousarray(rows["balance"]).view(np.uint64)
+    # Rows in the logs of releases before 0.3.0 say ABSENT here.
+    payers = np.where(rows["balance"] == ABSENT, 0, rows["balance"]).view(np.uint64)
     suspect = np.flatnonzero(enough & (rows["role"] == IN) & (risk >= PAYEE_RISK) & (payers != 0))
     said = np.zeros(new.size + suspect.size, PERSON_ROW)
     mine, theirs = said[: new.size], said[new.size :]

@@ -89,3 +89,16 @@ def test_repeats_among_the_most_recent_rows_exactly(distinct):
         if len(recent) > RECENT_ROWS:
             recent.popitem(last=False)
     assert repeats == want and want
+
+
+def test_decimal_numbers_hash_as_their_strings_do():
+    import pyarrow as pa
+
+    from features.hashing import decimal_numbers, hash_decimals, hash_strings
+
+    texts = pa.array(["13812345678", "057188886666", "0", "00", "9" * 19, "", "no number"])
+    number, digits = decimal_numbers(texts)
+    wanted = hash_strings(texts, 11)
+    wanted[-1] = 0  # hashed as a text, and no decimal number
+    assert hash_decimals(number, digits, 11).tolist() == wanted.tolist()
+    assert hash_decimals(number[:1], np.array([128], np.uint8), 11).tolist() == [0], "read beyond its digits"

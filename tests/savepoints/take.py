@@ -68,8 +68,10 @@ def take(folder: Path, records: int) -> None:
     (folder / "hits.json").write_text(json.dumps(there.hits(), ensure_ascii=False), "utf-8")
     there.close()
     (folder / "rules.toml").write_text(write_rules(default_rules()), "utf-8")
+    # Runs of release 0.1.0 did not note them.
     versions = {"cards": card_features.STATE_VERSION, "devices": device_features.STATE_VERSION,
                 "card shard": card_shard.STATE_VERSION}  # fmt: skip
+    versions = json.loads((run / "run.json").read_text("utf-8")).get("states", versions)
     (folder / "about.json").write_text(json.dumps({"run": end.run_id, "settings": SETTINGS, "states": versions}))
 
 
