@@ -12,6 +12,8 @@ from connectors.folder import SUFFIX, list_files
 
 #: What goes back to whoever pushed a lead; docs/casework.md says its fields. No topic of the engine's.
 RECEIPT_TOPIC = "receipt"
+#: What a job says of victims, for whoever must act at once; docs/warnings.md. No topic of the engine's either.
+WARNING_TOPIC = "warning"
 
 
 def append_to_folder(directory: str | Path, topic: str, record: Mapping[str, Any]) -> None:

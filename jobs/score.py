@@ -41,6 +41,7 @@ from jobs.settings import Settings
 from jobs.shard_tally import ShardTally
 from jobs.sink_payload import decode, encode, encode_warnings
 from jobs.store_writer import KEPT_TOPICS, StoreWriter, read_head
+from jobs.warning_topic import WarningTopic
 
 #: Counts are sent at least every so many steps of a shard, hits at once (ours).
 _COUNTS_EVERY = 32
@@ -84,6 +85,10 @@ class ScoringPipeline:
         policy = RetryPolicy(on_retry=lambda: self.tally.add(STORE_RETRIES))
         store = open_store(self.settings.store, policy)
         return StoreWriter(store, self.run_id, self.started_ms, self.settings.kafka_bus)
+
+    @cached_property
+    def _topic(self) -> WarningTopic:
+        return WarningTopic(self.settings)
 
     @cached_property
     def _chunks(self) -> FolderChunks | KafkaChunks:
@@ -159,7 +164,11 @@ class ScoringPipeline:
         return PersonShardOnFlink(PersonShard(self.engine.rules.warnings, self.engine.bounds), self.tally)
 
     def sink(self, payloads: list[bytes]) -> None:
-        self._writer.outcomes(decode(payload) for payload in payloads)
+        outcomes = [decode(payload) for payload in payloads]
+        self._writer.outcomes(outcomes)
+        if self.settings.warning_topic:
+            # After the store: whoever is told can look it up.
+            self._topic.send(warning for outcome in outcomes for warning in outcome.get("warnings", ()))
 
 
 class DeviceShardOnFlink:

@@ -46,6 +46,7 @@ class Settings(BaseModel):
     state: Path = Field(Path("build/demo/state"), description="folder of checkpoints, plan log and job log")
     rules: Path | None = Field(None, description="TOML file of typology parameters, levels and episode")
     models: Path = Field(Path("build/demo/models"), description="folder of the model registry")
+    warning_topic: bool = Field(False, description="publish warnings of victims on the topic `warning` of the bus, too")
     casework: Path | None = Field(None, description="TOML file of case work: periods, and the office in notices")
     learned: bool = Field(True, description="score with the registry's champion; off: typologies and detectors alone")
     shards: int = Field(16, ge=1, le=4096, description="power of two; fixed for the life of the state")
@@ -138,8 +139,11 @@ class Settings(BaseModel):
         if self.kafka_bus:
             # Imported late: loads librdkafka.
             from connectors.kafka.client import check_bus
+            from connectors.record_append import WARNING_TOPIC
 
             check_bus(self.kafka_bus)
+            if self.warning_topic:
+                check_bus(self.kafka_bus, topics=(WARNING_TOPIC,))
             return
         if not any((self.bus_folder / topic).is_dir() for topic in TOPICS):
             raise SettingsError(

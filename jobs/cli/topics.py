@@ -27,16 +27,19 @@ def create(
     receipt: Annotated[
         bool, typer.Option("--receipt", help="Also the topic that receipts and outcomes of leads go out by.")
     ] = False,
+    warning: Annotated[
+        bool, typer.Option("--warning", help="Also the topic of warnings, for the setting warning_topic.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Make the topics that are missing; those that are there stay as they are."""
     # Imported late: loads librdkafka.
     from connectors.kafka.topics import create_topics
-    from connectors.record_append import RECEIPT_TOPIC
+    from connectors.record_append import RECEIPT_TOPIC, WARNING_TOPIC
 
     _, found = kafka_settings(config, bus)
     kept_ms = int(retention_days * _DAY_MS) or -1
-    wanted = (*TOPICS, RECEIPT_TOPIC) if receipt else tuple(TOPICS)
+    wanted = (*TOPICS, *([RECEIPT_TOPIC] if receipt else []), *([WARNING_TOPIC] if warning else []))
     made = create_topics(found, partitions, replication or -1, kept_ms, wanted)
     there = [name for name in wanted if name not in made]
     said = [f"made {', '.join(map(found.topic, made))}"] if made else []

@@ -1,5 +1,6 @@
 """Warnings of victims on Flink are those of the replay: any parallelism and batch size, killed in mid-join or not."""
 
+import json
 import time
 from dataclasses import asdict
 
@@ -62,9 +63,14 @@ def test_flink_warns_as_the_replay_does(duanka, city, rules, wanted, parallelism
 def test_killed_in_mid_join_and_resumed_nothing_is_lost_or_doubled(duanka, city, rules, tmp_path):
     bus = tmp_path / "bus"
     _repeat_in_small_files(city, bus)
-    duanka.settings = {"chunk_kib": "48", "checkpoint_s": "0.5", "rules": str(rules)}
+    duanka.settings = {"chunk_kib": "48", "checkpoint_s": "0.5", "rules": str(rules), "warning_topic": "true"}
     process = duanka.start("run", "--bus", bus)
     assert _kill_after_checkpoints(process, duanka.folder / "state", 2), "the run ended before it could be killed"
     done = duanka.run("run", "--bus", bus, "--resume")
     assert done.returncode == 0, done.stderr
-    assert stored(duanka) == replayed_warnings(bus, rules)
+    wanted = replayed_warnings(bus, rules)
+    assert stored(duanka) == wanted
+    sent = [json.loads(line) for file in (bus / "warning").glob("*.ndjson") for line in file.read_text().splitlines()]
+    latest = {warning["warning_id"]: warning for warning in sorted(sent, key=lambda warning: warning["version"])}
+    assert latest.keys() == wanted.keys(), "at least once, and none that is not stored"
+    assert all(wanted[name]["risk"] == warning["risk"] for name, warning in latest.items())
