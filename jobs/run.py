@@ -10,7 +10,7 @@ from pathlib import Path
 from connectors.clickhouse import Store, open_store
 from connectors.errors import StoreError
 from connectors.model_registry import ModelRegistry
-from connectors.queries.run_counts import RunCounts, run_counts, run_hits
+from connectors.queries.run_counts import RunCounts, run_counts, run_hits, run_warnings
 from connectors.retry import RetryPolicy
 from connectors.schema.migrations import migrate
 from jobs.flink.run import JobProgress, run_job
@@ -137,6 +137,7 @@ def finish_run(
         seconds,
         run_hits(store, run.run_id),
         settings.bus_folder / "truth.csv" if settings.kafka_bus is None else None,
+        run_warnings(store, run.run_id),
     )
 
 

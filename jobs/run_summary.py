@@ -33,6 +33,8 @@ class RunSummary:
         Empty without a truth.
     top : list of dict
         The hits of highest risk, as the store gives them.
+    warnings : dict of str to int
+        Warnings of victims by level.
     """
 
     records: int
@@ -44,13 +46,15 @@ class RunSummary:
     by_typology: dict[str, int]
     detection: list[Detection]
     top: list[dict]
+    warnings: dict[str, int]
 
 
 def summarise(
-    records: int, scored: int, dead: int, late: int, seconds: float, hits: Iterable[dict], truth: Path | None
+    records: int, scored: int, dead: int, late: int, seconds: float, hits: Iterable[dict], truth: Path | None,
+    warnings: Iterable[str] = (),
 ) -> RunSummary:
-    """Sum up; `hits` are rows of the table ``hits``."""
-    hits = list(hits)
+    """Sum up; `hits` are rows of the table ``hits``, `warnings` levels of warnings."""
+    hits, warned = list(hits), Counter(warnings)
     by_level = Counter(hit["level"] for hit in hits)
     by_typology = Counter(code for hit in hits for code in hit["typologies"])
     best = sorted(hits, key=lambda hit: (-hit["risk"], hit["hit_id"]))
@@ -64,6 +68,7 @@ def summarise(
         dict(by_typology.most_common()),
         _detection(hits, truth) if truth is not None and truth.exists() else [],
         best[:3],
+        {level: warned[level] for level in LEVELS if warned[level]},
     )
 
 

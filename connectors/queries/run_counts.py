@@ -45,6 +45,12 @@ def run_counts(store: Store, run_id: str) -> RunCounts:
     return RunCounts(**chunks, **shards)
 
 
+def run_warnings(store: Store, run_id: str) -> list[str]:
+    """Levels of the warnings last written by the run `run_id`, one each."""
+    sql = "SELECT toString(level) AS level FROM warnings FINAL WHERE run_id = {run_id:String}"
+    return [row["level"] for row in store.query(sql, {"run_id": run_id})]
+
+
 def run_hits(store: Store, run_id: str) -> list[dict]:
     """Hits last written by the run `run_id`; fields as in `connectors.queries.hits`."""
     return store.query(_HITS, {"run_id": run_id})

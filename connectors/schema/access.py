@@ -24,6 +24,7 @@ ASKED_VIEWS = frozenset({"officers_now", "leads_now", "measures_now", "appeals_n
 #: Of the tables, those that a job reads: its counts, the hits of its run, what the learner learns from.
 READ_BY_JOBS = frozenset({
     "schema_migrations", "chunk_counts", "shard_counts", "hits", "feature_samples", "verdict", "learning_reports",
+    "warnings",
 })
 #: Tables that views fill, whoever inserts into their source, and that no user inserts into.
 FILLED_BY_VIEWS = frozenset({

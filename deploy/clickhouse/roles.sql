@@ -33,7 +33,7 @@ GRANT
     INSERT ON duanka.txn,
     INSERT ON duanka.typology_versions,
     SELECT, INSERT ON duanka.verdict,
-    INSERT ON duanka.warnings,
+    SELECT, INSERT ON duanka.warnings,
     INSERT ON duanka.watchlist
 TO duanka_writer WITH REPLACE OPTION;
 

@@ -18,6 +18,9 @@ def show_summary(summary: RunSummary) -> None:
     console.print(f"hits by level     {levels or 'none'}")
     codes = "  ".join(f"{code} {n:,}" for code, n in summary.by_typology.items())
     console.print(f"hits by typology  {codes or 'none'}", soft_wrap=True)
+    if summary.warnings:
+        warned = "  ".join(f"[{LEVEL_STYLES[level]}]{level} {n:,}[/]" for level, n in summary.warnings.items())
+        console.print(f"victims warned    {warned}")
     if summary.detection:
         table = Table(header_style="bold", title="against the truth", title_justify="left")
         for column in ("flagged at", "cards", "precision", "recall"):
