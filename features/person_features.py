@@ -21,7 +21,7 @@ _SILENCE_DAYS = 2
 class PersonFeatures:
     """State of the persons of one shard; same laws as :class:`features.card_features.CardFeatures`.
 
-    380 bytes a person and 40 of index, of persons of whom something was told in the last days.
+    412 bytes a person and 44 of index, of persons of whom something was told in the last days.
     """
 
     def __init__(self, bounds: Bounds = Bounds()):
