@@ -171,17 +171,14 @@ class ScoringPipeline:
             self._topic.send(warning for outcome in outcomes for warning in outcome.get("warnings", ()))
 
 
-class DeviceShardOnFlink:
-    """A device shard behind the job's protocol: bytes in, bytes out."""
+class ShardOnFlink:
+    """What is the same of every shard behind the job's protocol; `advance` is each one's own."""
 
-    def __init__(self, shard: DeviceShard):
+    def __init__(self, shard: DeviceShard | PersonShard):
         self._shard = shard
         self.push = shard.push
         self.snapshot = shard.snapshot
         self.restore = shard.restore
-
-    def advance(self, watermark_ms: int) -> list[Output]:
-        return [(shard, batch.to_bytes()) for shard, batch in self._shard.step(watermark_ms)]
 
     @property
     def held_from_ms(self) -> int:
@@ -194,6 +191,13 @@ class DeviceShardOnFlink:
     @property
     def entities(self) -> dict[str, int]:
         return self._shard.entities
+
+
+class DeviceShardOnFlink(ShardOnFlink):
+    """A device shard behind the job's protocol: bytes in, bytes out."""
+
+    def advance(self, watermark_ms: int) -> list[Output]:
+        return [(shard, batch.to_bytes()) for shard, batch in self._shard.step(watermark_ms)]
 
 
 class CardShardOnFlink:
@@ -252,30 +256,15 @@ class CardShardOnFlink:
         return {"phone": len(phones), "account": len(accounts)}
 
 
-class PersonShardOnFlink:
+class PersonShardOnFlink(ShardOnFlink):
     """A person shard behind the job's protocol: bytes in, warnings for the store's writer out."""
 
     def __init__(self, shard: PersonShard, tally: Tally):
-        self._shard = shard
+        super().__init__(shard)
         self._tally = tally
-        self.push = shard.push
-        self.snapshot = shard.snapshot
-        self.restore = shard.restore
 
     def advance(self, watermark_ms: int) -> list[Output]:
         warnings = self._shard.step(watermark_ms)
         for warning in warnings:
             self._tally.add(WARNINGS, 1, warning.level)
         return [(0, encode_warnings(warnings))] if warnings else []
-
-    @property
-    def held_from_ms(self) -> int:
-        return self._shard.held_from_ms
-
-    @property
-    def snapshot_bytes(self) -> int:
-        return self._shard.nbytes
-
-    @property
-    def entities(self) -> dict[str, int]:
-        return self._shard.entities
