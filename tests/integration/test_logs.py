@@ -1,8 +1,11 @@
 """Card numbers go through errors and dead letters, and stand in no log whole."""
 
 import json
+import os
 import signal
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -34,19 +37,26 @@ def failed(request, duanka, bus):
     """A run that follows, until its file is cut off below it; (format, what the client printed)."""
     duanka.settings = {"log_format": request.param, "learned": "false", "shards": "2", "parallelism": "1"}
     process = duanka.start("run", "--bus", bus, "--follow")
-    deadline = time.monotonic() + 200
-    while process.poll() is None and time.monotonic() < deadline:
-        if duanka.query("SELECT count() AS n FROM dead_letters FINAL")[0]["n"] >= 5:
-            break
-        time.sleep(0.5)
-    (bus / "cdr" / f"of-{_PHONE}.ndjson").write_text("")
     try:
+        deadline = time.monotonic() + 200
+        while process.poll() is None and duanka.query("SELECT count() AS n FROM dead_letters FINAL")[0]["n"] < 5:
+            assert time.monotonic() < deadline, f"no dead letters came\n{_ends_of_logs(duanka.folder)}"
+            time.sleep(0.5)
+        (bus / "cdr" / f"of-{_PHONE}.ndjson").write_text("")
         said = process.communicate(timeout=150)[1]
+    except subprocess.TimeoutExpired:
+        pytest.fail(f"the run did not end when its file was cut\n{_ends_of_logs(duanka.folder)}")
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
     assert process.returncode == 2, said
     return request.param, said
+
+
+def _ends_of_logs(folder: Path) -> str:
+    files = [*folder.glob("state/run-*/log/*.log"), folder / "store" / "server.log"]
+    return "\n".join(f"== {file.name}\n{file.read_text('utf-8')[-3000:]}" for file in files if file.is_file())
 
 
 def test_no_log_holds_a_whole_number(duanka, failed, tmp_path):
