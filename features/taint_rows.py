@@ -4,12 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from features.decode import EventBatch
 from features.events import CHANNELS, VERDICTS
 from features.hashing import decimal_numbers, hash_strings
-from features.roles import ACCOUNT_SEED, NOTE, OUT
+from features.roles import ACCOUNT, ACCOUNT_SEED, IN, NOTE, OUT, pick
 from features.validate import ABSENT
 
 #: A payment (role OUT), or a note that a card is a source or no longer one (role NOTE).
@@ -101,8 +99,16 @@ def in_order(parts: Iterable[np.ndarray]) -> np.ndarray:
     return rows.take(np.lexsort((rows["uid"], rows["role"] != NOTE, rows["time"])))
 
 
-def taint_rows(batch: EventBatch, uid: np.ndarray) -> tuple[np.ndarray, dict[int, str]]:
+def taint_rows(topic: str, rows: np.ndarray, names: pa.StringArray) -> tuple[np.ndarray, dict[int, str]]:
     """Rows of a decoded chunk: its payments; cards that verdicts confirm or clear; accounts that leads name.
+
+    Parameters
+    ----------
+    topic : str
+    rows : ndarray of CARD_ROW, shape (m,)
+        What :func:`features.partition.card_rows` made of the chunk.
+    names : pyarrow.StringArray, length m
+        The card behind each row.
 
     Returns
     -------
@@ -111,33 +117,21 @@ def taint_rows(batch: EventBatch, uid: np.ndarray) -> tuple[np.ndarray, dict[int
     names : dict of int to str
         By entity, the accounts whose names are not decimal.
     """
-    columns, topic = batch.columns, batch.topic.name
-    if topic == "txn":
-        payer, payee = columns["payer"], columns["payee"]
-        rows = payments(
-            batch.time_ms, uid, payer, payee, columns["amount"], columns["balance_after"], columns["channel"]
-        )
-        return rows, _names(rows["entity"], rows["digits"], payer) | _names(rows["peer"], rows["peer_digits"], payee)
-    if topic not in ("verdict", "lead"):
+    if topic not in ("txn", "verdict", "lead"):
         return np.empty(0, TAINT_ROW), {}
-    mine = pc.starts_with(columns["card"], "account:")
-    name = pc.replace_substring_regex(columns["card"].filter(mine), "^account:", "")
-    kept = mine.to_numpy(zero_copy_only=False).astype(bool)
-    rows = np.zeros(int(kept.sum()), TAINT_ROW)
-    rows["time"], rows["uid"], rows["role"] = batch.time_ms[kept], uid[kept], NOTE
-    rows["entity"] = hash_strings(name, ACCOUNT_SEED)
-    rows["number"], rows["digits"] = decimal_numbers(name)
-    rows["amount"] = rows["balance"] = ABSENT
-    rows["what"] = SOURCE_NOTE
-    if topic == "verdict":
-        cleared = columns["verdict"][kept] == VERDICTS.index("cleared")
-        rows["what"] = np.where(cleared, CLEARED_NOTE, SOURCE_NOTE)
-    return rows, _names(rows["entity"], rows["digits"], name)
-
-
-def _names(entity: np.ndarray, digits: np.ndarray, names: pa.StringArray) -> dict[int, str]:
-    at = np.flatnonzero(digits == 0).tolist()
-    return {int(entity[k]): names[k].as_py() for k in at}
+    mine = rows["card_kind"] == ACCOUNT
+    out = pick(rows, mine & (rows["role"] != IN))
+    told = np.zeros(out.size, TAINT_ROW)
+    for name in ("time", "uid", "entity", "peer", "number", "peer_number", "role", "digits", "peer_digits"):
+        told[name] = out[name]
+    if topic == "txn":
+        told["amount"], told["balance"], told["channel"] = out["value"], out["balance"], out["kind"]
+    else:
+        told["amount"] = told["balance"] = ABSENT
+        cleared = (topic == "verdict") & (out["kind"] == VERDICTS.index("cleared"))
+        told["what"] = np.where(cleared, CLEARED_NOTE, SOURCE_NOTE)
+    at = np.flatnonzero(mine & (rows["digits"] == 0)).tolist()
+    return told, {int(rows["entity"][k]): names[k].as_py() for k in at}
 
 
 def sink_mask(channels: Iterable[str]) -> int:

@@ -7,11 +7,13 @@ from features.bounds import Bounds
 from features.partition import split_by_shard
 from jobs.card_shard import CardShard
 from jobs.device_shard import DeviceShard
+from jobs.global_shards import global_shards
 from jobs.model_life.takeover import Takeover
 from jobs.outcome import StepOutcome
 from jobs.person_shard import PersonShard, WarningRow
 from jobs.record_origin import FileOrigin, RecordOrigin
 from jobs.routing import RoutedChunk, route
+from jobs.sink_payload import decode
 from models.rules import Rules
 
 END_OF_TIME_MS = 2**63 - 1
@@ -53,7 +55,9 @@ class Engine:
         self.devices = [DeviceShard(settings.shards, settings.bounds) for _ in range(settings.shards)]
         self.cards = [CardShard(settings.rules, settings.bounds) for _ in range(settings.shards)]
         self.persons = [PersonShard(settings.rules.warnings, settings.bounds) for _ in range(settings.shards)]
+        self.globals = global_shards(settings.rules)
         self._warnings: list[WarningRow] = []
+        self._findings: list[dict] = []
         for model in settings.models:
             for card in self.cards:
                 card.take_model(model.blob, model.effective_ms, model.role)
@@ -65,11 +69,13 @@ class Engine:
     def take_from(self, topic: str, origin: RecordOrigin, raw: bytes) -> RoutedChunk:
         """Take a chunk in that comes from anywhere."""
         settings = self._settings
-        chunk = route(topic, origin, raw, settings.shards, settings.latest_ms)
+        chunk = route(topic, origin, raw, settings.shards, settings.latest_ms, settings.rules.openings.issuers)
         for shard, batch in chunk.to_devices:
             self.devices[shard].push_batch(batch)
         for shard, batch in chunk.to_cards:
             self.cards[shard].push_batch(batch)
+        for number, batch in chunk.to_globals:
+            self.globals[number].push_batch(batch)
         return chunk
 
     def advance(self, low_ms: int) -> Iterator[tuple[int, StepOutcome]]:
@@ -85,11 +91,18 @@ class Engine:
             yield shard, outcome
         for person in self.persons:
             self._warnings += person.step(watermark_ms)
+        for shard in self.globals:
+            self._findings += [decode(payload) for _, payload in shard.advance(watermark_ms)]
 
     def take_warnings(self) -> list[WarningRow]:
         """Warnings made or changed since the last call, once :meth:`advance` was worked off."""
         warnings, self._warnings = self._warnings, []
         return warnings
+
+    def take_findings(self) -> list[dict]:
+        """What the shards of taint and openings told the store's writer since the last call."""
+        findings, self._findings = self._findings, []
+        return findings
 
     def watermark_ms(self, low_ms: int) -> int:
         """Watermark that says: no event before `low_ms` less the lateness is to come."""

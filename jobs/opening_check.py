@@ -1,10 +1,8 @@
 """Answering at the counter: what the store knows about a question, the decision, and its record."""
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from connectors.clickhouse import Store
 from connectors.queries.opening_state import last_card_of_branch, opening_state
@@ -15,7 +13,7 @@ from features.openings.rows import area_code
 from features.openings.shared_values import SHARED
 from features.roles import ACCOUNT, PHONE
 from models.opening_decision import OpeningAnswer, OpeningFacts, OpeningQuestion, decide
-from models.opening_rules import BadOpeningRules, OpeningRules, opening_rules
+from models.opening_rules import OpeningRules
 
 #: Names of the kinds of card, at the places of PHONE and ACCOUNT.
 KINDS = ("phone", "account")
@@ -106,20 +104,3 @@ def answer_columns(answered: Sequence[tuple[OpeningQuestion, OpeningAnswer]]) ->
         "answer": [answer.advice for _, answer in answered],
         "rules_version": [answer.rules_version for _, answer in answered],
     }
-
-
-def load_opening_rules(path: Path | None) -> OpeningRules:
-    """The table ``[openings]`` of a rules file; the defaults without one.
-
-    Raises
-    ------
-    BadOpeningRules
-    """
-    if path is None:
-        return OpeningRules()
-    try:
-        return opening_rules(tomllib.loads(path.read_text(encoding="utf-8")).get("openings", {}))
-    except OSError as error:
-        raise BadOpeningRules(f"rules: {path} cannot be read: {error.strerror}; give a TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadOpeningRules(f"rules: {path} is not TOML: {error}") from error

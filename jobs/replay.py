@@ -34,7 +34,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class ReplayStep:
-    """Some chunks' worth of work: the chunks (none at the end), each shard's outcome, warnings of victims."""
+    """Some chunks' worth of work: the chunks (none at the end), each shard's outcome, warnings of victims, and
+    what the shards of taint and openings found, as the store's writer gets it."""
 
     engine: Engine
     chunks: list[RoutedChunk]
@@ -42,6 +43,7 @@ class ReplayStep:
     outcomes: list[tuple[int, StepOutcome]]
     progress: Progress
     warnings: list[WarningRow]
+    findings: list[dict]
 
 
 def replay(
@@ -70,7 +72,8 @@ def replay(
     def step(low_ms: int) -> ReplayStep:
         outcomes = list(engine.advance(low_ms))
         progress = Progress(records, done, total, time.perf_counter() - started)
-        return ReplayStep(engine, waiting, engine.watermark_ms(low_ms), outcomes, progress, engine.take_warnings())
+        warnings, findings = engine.take_warnings(), engine.take_findings()
+        return ReplayStep(engine, waiting, engine.watermark_ms(low_ms), outcomes, progress, warnings, findings)
 
     for chunk in plan_chunks(bus, settings.latest_ms, chunk_bytes):
         raw = read_chunk(chunk.path, chunk.start, chunk.end)

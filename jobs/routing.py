@@ -1,6 +1,8 @@
 """One chunk of raw bytes into accepted events and the sub-batches that its shards get."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -8,6 +10,7 @@ from features.decode import EventBatch, decode
 from features.partition import card_rows, device_rows, event_uids, split_by_shard, to_every_shard
 from features.subbatch import SubBatch
 from features.watch_rows import watch_texts, with_texts
+from jobs.global_shards import global_batches
 from jobs.record_origin import RecordOrigin
 
 
@@ -20,7 +23,8 @@ class RoutedChunk:
     events : EventBatch
         Offsets are positions in `sources`.
     uid : ndarray of uint64, shape (len(events),)
-    to_devices, to_cards : list of (shard, SubBatch)
+    to_devices, to_cards, to_globals : list of (shard, SubBatch)
+        For the last see :mod:`jobs.global_shards`.
     sources : tuple of str
         What positions count in.
     reject_source : ndarray of uint32, shape (len(events.rejects),)
@@ -31,11 +35,19 @@ class RoutedChunk:
     uid: np.ndarray
     to_devices: list[tuple[int, SubBatch]]
     to_cards: list[tuple[int, SubBatch]]
+    to_globals: list[tuple[int, SubBatch]]
     sources: tuple[str, ...]
     reject_source: np.ndarray
 
 
-def route(topic: str, origin: RecordOrigin, raw: bytes, shards: int, latest_ms: int) -> RoutedChunk:
+def route(
+    topic: str,
+    origin: RecordOrigin,
+    raw: bytes,
+    shards: int,
+    latest_ms: int,
+    issuers: Mapping[str, str] = MappingProxyType({}),
+) -> RoutedChunk:
     """Decode a chunk and partition it.
 
     Parameters
@@ -46,6 +58,8 @@ def route(topic: str, origin: RecordOrigin, raw: bytes, shards: int, latest_ms: 
         Power of two.
     latest_ms : int
         Latest event time accepted, UTC ms.
+    issuers : mapping of prefix to name
+        Banks by the first digits of their cards, for openings.
     """
     events = decode(topic, raw, 0, latest_ms)
     accepted = len(events)
@@ -53,6 +67,7 @@ def route(topic: str, origin: RecordOrigin, raw: bytes, shards: int, latest_ms: 
     events = replace(events, offset=position[:accepted], reject_offset=position[accepted:])
     uid = event_uids(events)
     rows, names = card_rows(events, uid)
+    of_globals = global_batches(events, uid, rows, names, issuers)
     if len(origin.sources) > 1:
         # A call or payment has its outgoing rows first, then its incoming ones, in the same order.
         rows["source"] = np.resize(source[:accepted], rows.size)
@@ -68,6 +83,7 @@ def route(topic: str, origin: RecordOrigin, raw: bytes, shards: int, latest_ms: 
         uid,
         of_devices,
         of_cards,
+        of_globals,
         origin.sources,
         source[accepted:],
     )

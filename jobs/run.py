@@ -16,6 +16,7 @@ from connectors.schema.migrations import migrate
 from jobs.flink.run import JobProgress, run_job
 from jobs.flink.settings import JobSettings
 from jobs.folder_chunks import folder_bytes
+from jobs.global_shards import GLOBALS
 from jobs.logs.client_log import noted
 from jobs.logs.run_log import RunLog
 from jobs.model_life.load import starting_models
@@ -158,6 +159,7 @@ def job_settings(settings: Settings, folder: Path, follow: bool, restore_from: s
         json_log=settings.log_format == "json",
         metrics_port=settings.metrics_port,
         persons=True,
+        globals=GLOBALS,
     )
 
 

@@ -25,9 +25,22 @@ from jobs.flink.metric_names import (
     TYPOLOGY_VERSION,
     WARNINGS,
 )
-from jobs.flink.protocol import END_OF_TIME_MS, TO_CARDS, TO_DEVICES, Aside, Chunk, Feed, Output, Planner, Routed
+from jobs.flink.protocol import (
+    END_OF_TIME_MS,
+    TO_CARDS,
+    TO_DEVICES,
+    TO_GLOBALS,
+    Aside,
+    Chunk,
+    Feed,
+    Output,
+    Planner,
+    Routed,
+    Shard,
+)
 from jobs.flink.tally import Tally
 from jobs.folder_chunks import FolderChunks
+from jobs.global_shards import global_shards
 from jobs.kafka_chunks import KafkaChunks
 from jobs.learning.sampling import sample_rows, store_columns
 from jobs.logs.run_log import RunLog
@@ -130,7 +143,8 @@ class ScoringPipeline:
             return
         origin, raw = chunk_bytes(chunk)
         latest_ms = chunk.latest_ms or self.engine.latest_ms
-        routed = route(chunk.topic, origin, raw, self.engine.shards, latest_ms)
+        issuers = self.engine.rules.openings.issuers
+        routed = route(chunk.topic, origin, raw, self.engine.shards, latest_ms, issuers)
         keep = self.settings.store_events or chunk.topic in KEPT_TOPICS
         with self.tally.timed(STAGE_WRITE):
             self._writer.chunk(chunk.topic, chunk.path, chunk.start, size, routed, keep)
@@ -139,6 +153,8 @@ class ScoringPipeline:
             yield TO_DEVICES, shard, batch.to_bytes()
         for shard, batch in routed.to_cards:
             yield TO_CARDS, shard, batch.to_bytes()
+        for number, batch in routed.to_globals:
+            yield TO_GLOBALS, number, batch.to_bytes()
 
     def _count(self, topic: str, routed: RoutedChunk) -> None:
         events = routed.events
@@ -162,6 +178,9 @@ class ScoringPipeline:
 
     def person_shard(self, shard: int) -> "PersonShardOnFlink":
         return PersonShardOnFlink(PersonShard(self.engine.rules.warnings, self.engine.bounds), self.tally)
+
+    def global_shard(self, shard: int) -> Shard:
+        return global_shards(self.engine.rules)[shard]
 
     def sink(self, payloads: list[bytes]) -> None:
         outcomes = [decode(payload) for payload in payloads]

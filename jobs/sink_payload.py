@@ -55,5 +55,5 @@ def encode_warnings(warnings: Sequence[WarningRow]) -> bytes:
 
 
 def decode(payload: bytes) -> dict:
-    """What :func:`encode` or :func:`encode_warnings` wrote, as plain dicts and lists."""
+    """What :func:`encode`, :func:`encode_warnings` or a global shard wrote, as plain dicts and lists."""
     return orjson.loads(payload)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from features import card_features, device_features, person_features
 from features.errors import DuankaError
-from jobs import card_shard
+from jobs import card_shard, opening_shard, taint_shard
 
 #: What this release writes and reads, by the name that docs/operations.md has for it.
 STATES: Mapping[str, int] = {
@@ -12,6 +12,8 @@ STATES: Mapping[str, int] = {
     "devices": device_features.STATE_VERSION,
     "card shard": card_shard.STATE_VERSION,
     "persons": person_features.STATE_VERSION,
+    "taint": taint_shard.STATE_VERSION,
+    "openings": opening_shard.STATE_VERSION,
 }
 #: Runs of release 0.1.0 did not note them.
 OF_0_1_0: Mapping[str, int] = {"cards": 2, "devices": 2, "card shard": 2}

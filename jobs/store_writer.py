@@ -8,8 +8,10 @@ from connectors.event_rows import insert_events
 from connectors.folder import read_chunk
 from connectors.kafka.bus_url import KafkaBus
 from connectors.kafka.record_place import letter_place
+from jobs.opening_rows import finding_columns
 from jobs.repeated_records import RepeatedRecords
 from jobs.routing import RoutedChunk
+from jobs.taint_rows import taint_tables
 
 #: Bytes of a refused record that are kept (ours); its place in the source tells the rest.
 RAW_BYTES = 65_536
@@ -65,9 +67,11 @@ class StoreWriter:
         self._store.insert("chunk_counts", {name: [value] for name, value in row.items()})
 
     def outcomes(self, outcomes: Iterable[dict]) -> None:
-        """What card and person shards sent, see :mod:`jobs.sink_payload`."""
+        """What all kinds of shards sent, see :mod:`jobs.sink_payload`."""
         outcomes = list(outcomes)
         self._warnings([warning for outcome in outcomes for warning in outcome.get("warnings", ())])
+        self._openings([found for outcome in outcomes for found in outcome.get("opening_findings", ())])
+        self._taint([outcome["taint"] for outcome in outcomes if "taint" in outcome])
         outcomes = [outcome for outcome in outcomes if "shard" in outcome]
         self._hits([hit for outcome in outcomes for hit in outcome["hits"]])
         self._repeats([repeat for outcome in outcomes for repeat in outcome["repeats"]])
@@ -86,6 +90,18 @@ class StoreWriter:
 
     def _warnings(self, warnings: list[dict]) -> None:
         self._newest("warnings", "warning_id", warnings)
+
+    def _openings(self, found: list[dict]) -> None:
+        if found:
+            self._store.insert("opening_findings", finding_columns(found))
+
+    def _taint(self, told: list[dict]) -> None:
+        for table, rows in taint_tables(told).items():
+            for row in rows:
+                # A later run outranks all earlier ones, as with hits; a shard may tell four billion times.
+                row["version"] += self._started_ms // 1000 << 32
+            columns = {name: [row[name] for row in rows] for name in rows[0]}
+            self._store.insert(table, columns | {"run_id": [self._run_id] * len(rows)})
 
     def _newest(self, table: str, key: str, found: list[dict]) -> None:
         # A hit or warning changes often within a batch; only how it stands at the end of it is stored.

@@ -24,6 +24,15 @@ def account_row(account: np.void, card: str, parent: str | None, layered: list[L
     return row
 
 
+def move_row(move: np.void, payer: str, payee: str) -> dict:
+    """One tainted part of a payment; `payer` and `payee` as cards."""
+    return {
+        "time_ms": int(move["time"]), "uid": int(move["uid"]), "payer": payer, "payee": payee,
+        "fen": int(move["fen"]), "amount_fen": int(move["amount"]), "hops": int(move["hops"]),
+        "dwell_ms": round(float(move["dwell_ms"])), "end": END_NAMES[move["end"]],
+    }  # fmt: skip
+
+
 def account_rows(trail: Trail) -> list[dict]:
     """Every account of a trail that tainted money reached or that is a source."""
     layered = defaultdict(list)
@@ -58,6 +67,26 @@ def edge_rows(trail: Trail) -> list[dict]:
 def ledger_row(ledger: Ledger) -> dict[str, int]:
     """Where all of it is, fen."""
     return {f"{name}_fen": fen for name, fen in asdict(ledger).items()}
+
+
+def taint_tables(told: list[dict]) -> dict[str, list[dict]]:
+    """Rows of the store's tables, of what the shard of taint told (:func:`jobs.taint_shard.read_payload`).
+
+    Of an account and of the ledger only how they stand at the end; tables without rows are left out.
+    """
+    accounts, moves, ledger = {}, [], []
+    for said in sorted(told, key=lambda said: said["version"]):
+        version = {"version": said["version"]}
+        for account in said["accounts"]:
+            times = {"first_seen": account["first_ms"], "last_seen": account["last_ms"]}
+            kept = {name: value for name, value in account.items() if name not in ("first_ms", "last_ms")}
+            accounts[account["card"]] = kept | times | version | {"parent": account["parent"] or ""}
+        for move in said["moves"]:
+            moves.append({name: value for name, value in move.items() if name != "time_ms"}
+                         | {"event_time": move["time_ms"]} | version)
+        ledger = [said["ledger"] | version]
+    tables = {"taint_accounts": list(accounts.values()), "taint_moves": moves, "taint_ledger": ledger}
+    return {table: rows for table, rows in tables.items() if rows}
 
 
 def in_tree_order(rows: list[dict]) -> list[dict]:

@@ -4,24 +4,22 @@ There is one such shard for the whole stream, since money goes from any account 
 way of a payment between accounts that nobody follows is short: it waits for the watermark, is held
 against the last ones for repeats, and two look-ups say that it is none of ours.
 
-The seam: `decode` sends ``taint_batch(events, uid).to_bytes()`` to the one shard for the topics txn, verdict
-and lead, where it is not empty; the operator at parallelism 1 drives :class:`TaintShard`, which is a
-:class:`jobs.flink.protocol.Shard`; its outputs go to the sink, which reads them with :func:`read_payload`.
+Until a verdict or a lead names an account nobody is followed, and not even that is done.
 """
 
 from collections import defaultdict
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
-from features.decode import EventBatch
 from features.ordering import EventTimeOrder
+from features.roles import NOTE
 from features.snapshot import pack, unpack
 from features.subbatch import SubBatch
 from features.taint_rows import TAINT_ROW, taint_rows
 from jobs.flink.protocol import Output
-from jobs.taint_rows import account_row, ledger_row
-from models.taint.columns import END_NAMES
+from jobs.taint_rows import account_row, ledger_row, move_row
 from models.taint.follower import TaintFollower
 from models.taint.layering import layering
 from models.taint.limits import Limits
@@ -33,10 +31,10 @@ _KIND = "taint-shard"
 _SPARE_NAMES = 1 << 12
 
 
-def taint_batch(events: EventBatch, uid: np.ndarray) -> SubBatch:
-    """The rows of a decoded chunk that concern taint; none for topics other than txn, verdict and lead."""
-    rows, names = taint_rows(events, uid)
-    return SubBatch(rows, names=names or None)
+def taint_batch(topic: str, rows: np.ndarray, names: pa.StringArray) -> SubBatch:
+    """The rows of a decoded chunk that concern taint, see :func:`features.taint_rows.taint_rows`."""
+    told, spelled = taint_rows(topic, rows, names)
+    return SubBatch(told, names=spelled or None)
 
 
 class TaintShard:
@@ -48,7 +46,7 @@ class TaintShard:
         self._follower = TaintFollower(limits)
         self._names: dict[int, str] = {}
         self._spelled_for = _SPARE_NAMES
-        self._seen = 0
+        self._told = 0
 
     @property
     def held_from_ms(self) -> int:
@@ -71,9 +69,10 @@ class TaintShard:
 
     def push(self, payload: bytes) -> None:
         """Take the bytes of a :func:`taint_batch` in."""
-        if not payload:
-            return
-        batch = SubBatch.from_bytes(payload, TAINT_ROW)
+        if payload:
+            self.push_batch(SubBatch.from_bytes(payload, TAINT_ROW))
+
+    def push_batch(self, batch: SubBatch) -> None:
         self._order.push(batch.rows)
         if batch.names:
             self._names |= batch.names
@@ -84,9 +83,9 @@ class TaintShard:
     def advance(self, watermark_ms: int) -> list[Output]:
         """Follow what the watermark lets out; at most one payload, see :func:`read_payload`."""
         rows = self._order.release(watermark_ms).rows
-        if rows.size == 0:
+        # No source was ever named: there is nothing to follow, and no kernel to load.
+        if rows.size == 0 or not (len(self._follower) or (rows["role"] == NOTE).any()):
             return []
-        self._seen += rows.size
         moves = self._follower.follow(rows)
         changed = self._follower.changes()
         if not (len(moves) or len(changed)):
@@ -94,15 +93,12 @@ class TaintShard:
         return [(0, self._payload(rows, moves, changed))]
 
     def _payload(self, rows: np.ndarray, moves: np.ndarray, changed: np.ndarray) -> bytes:
-        told = []
+        self._told += 1
+        passed = []
         for move, row in zip(moves, rows[moves["at"]]):
             payer = self._spell(row["entity"], row["number"], row["digits"])
             payee = self._spell(row["peer"], row["peer_number"], row["peer_digits"])
-            told.append({
-                "time_ms": int(move["time"]), "uid": int(move["uid"]), "payer": payer, "payee": payee,
-                "fen": int(move["fen"]), "amount_fen": int(move["amount"]), "hops": int(move["hops"]),
-                "dwell_ms": float(move["dwell_ms"]), "end": END_NAMES[move["end"]],
-            })  # fmt: skip
+            passed.append(move_row(move, payer, payee))
         layered = defaultdict(list)
         for found in layering(changed):
             layered[found.entity].append(found)
@@ -110,10 +106,9 @@ class TaintShard:
         for a in changed:
             card = self._spell(a["entity"], a["number"], a["digits"])
             parent = self._spell(a["parent"], a["parent_number"], a["parent_digits"]) if a["parent"] else None
-            row = account_row(a, card, parent, layered[int(a["entity"])])
-            accounts.append(row | {"gone": bool(a["gone"]), "version": self._seen})
-        ledger = ledger_row(self._follower.ledger)
-        return orjson.dumps({"accounts": accounts, "moves": told, "ledger": ledger, "version": self._seen})
+            accounts.append(account_row(a, card, parent, layered[int(a["entity"])]) | {"gone": bool(a["gone"])})
+        taint = {"accounts": accounts, "moves": passed, "ledger": ledger_row(self._follower.ledger)}
+        return orjson.dumps({"taint": taint | {"version": self._told}})
 
     def _spell(self, entity: np.uint64, number: np.uint64, digits: int) -> str:
         return "account:" + (str(int(number)).zfill(int(digits)) if digits else self._names[int(entity)])
@@ -134,7 +129,7 @@ class TaintShard:
         arrays = {f"order.{name}": a for name, a in self._order.snapshot().items()}
         arrays["follower"] = np.frombuffer(self._follower.snapshot(), np.uint8)
         names = {str(entity): name for entity, name in sorted(self._names.items())}
-        return pack(_KIND, STATE_VERSION, arrays, {"names": names, "seen": self._seen})
+        return pack(_KIND, STATE_VERSION, arrays, {"names": names, "told": self._told})
 
     def restore(self, blob: bytes) -> None:
         """Become what :meth:`snapshot` saw.
@@ -150,7 +145,7 @@ class TaintShard:
         self._order.restore({n.removeprefix("order."): a for n, a in arrays.items() if n.startswith("order.")})
         self._names = {int(entity): name for entity, name in meta["names"].items()}
         self._spelled_for = 2 * len(self._names) + _SPARE_NAMES
-        self._seen = meta["seen"]
+        self._told = meta["told"]
 
 
 def read_payload(payload: bytes) -> dict:
@@ -160,7 +155,7 @@ def read_payload(payload: bytes) -> dict:
     -------
     dict
         ``accounts``: followed accounts that changed, as they stand now (:func:`jobs.taint_rows.account_row`),
-        ``gone`` where they are let go of; a later ``version`` replaces an earlier one. ``moves``: payments
-        with tainted money. ``ledger``: where all of it is.
+        ``gone`` where they are let go of. ``moves``: payments with tainted money. ``ledger``: where all of it
+        is. ``version``: what is told later has a higher one.
     """
-    return orjson.loads(payload)
+    return orjson.loads(payload)["taint"]

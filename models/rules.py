@@ -14,7 +14,9 @@ import numpy as np
 
 from features.errors import DuankaError
 from models.levels import Level
-from models.opening_rules import BadOpeningRules, opening_rules
+from models.opening_rules import BadOpeningRules, OpeningRules, opening_rules
+from models.taint.limits import Limits
+from models.taint.taint_rules import BadTaintRules, taint_rules
 from models.typologies import TYPOLOGIES
 from models.victims.warning_rules import BadWarningRules, WarningRules, warning_rules
 
@@ -32,7 +34,8 @@ _WATCHLISTS = {"case_involved": 3.0, "victim_reported": 3.0, "bank_reported": 2.
 _UNHASHED_WATCHLISTS = {"case_involved": 3.0, "victim_reported": 3.0, "bank_reported": 2.0, "attempted": 2.0,
                         "payee_involved": 1.0, "payer_involved": 2.0}
 
-_SECTIONS = ("typologies", "detectors", "levels", "model_levels", "episode", "watchlists", "openings", "warnings")
+_SECTIONS = ("typologies", "detectors", "levels", "model_levels", "episode", "watchlists", "openings", "warnings",
+             "taint")
 
 
 class BadRules(DuankaError, ValueError):
@@ -58,7 +61,10 @@ class Rules:
     watchlists : mapping of what a list stands for to the number of the least level
         See :mod:`models.list_findings`.
     warnings : WarningRules
-        Of victims; no part of the version, since no hit depends on them.
+        Of victims; they, `openings` and `taint` are no part of the version, since no hit depends on them.
+    openings : OpeningRules
+    taint : Limits
+        How money is followed in the stream.
     """
 
     typologies: Mapping[str, Mapping[str, float]]
@@ -68,6 +74,8 @@ class Rules:
     episode: Mapping[str, float]
     watchlists: Mapping[str, float]
     warnings: WarningRules = field(default_factory=WarningRules)
+    openings: OpeningRules = field(default_factory=OpeningRules)
+    taint: Limits = field(default_factory=Limits)
 
     @cached_property
     def version(self) -> str:
@@ -119,7 +127,6 @@ def parse_rules(text: str) -> Rules:
     except tomllib.TOMLDecodeError as error:
         raise BadRules(f"the rules are not TOML: {error}") from error
     _known("section", given, _SECTIONS)
-    _check_openings(given.get("openings", {}))
     rules = Rules(
         _merge_all("typologies", "typology", {t.code: t.parameters for t in TYPOLOGIES}, given),
         _merge_all("detectors", "detector", _DETECTORS, given),
@@ -127,24 +134,20 @@ def parse_rules(text: str) -> Rules:
         _merge("model_levels", _MODEL_LEVELS, given.get("model_levels", {})),
         _merge("episode", _EPISODE, given.get("episode", {})),
         _merge("watchlists", _WATCHLISTS, given.get("watchlists", {})),
-        _warnings(given.get("warnings", {})),
+        *_of_no_hit(given),
     )
     _check(rules)
     return rules
 
 
-def _check_openings(given: object) -> None:
-    """Refuse a wrong table of openings; no hit depends on it, see :mod:`models.opening_rules`."""
+def _of_no_hit(given: Mapping) -> tuple[WarningRules, OpeningRules, Limits]:
     try:
-        opening_rules(given)
-    except BadOpeningRules as error:
-        raise BadRules(str(error)) from error
-
-
-def _warnings(given: object) -> WarningRules:
-    try:
-        return warning_rules(given)
-    except BadWarningRules as error:
+        return (
+            warning_rules(given.get("warnings", {})),
+            opening_rules(given.get("openings", {})),
+            taint_rules(given.get("taint", {})),
+        )
+    except (BadWarningRules, BadOpeningRules, BadTaintRules) as error:
         raise BadRules(str(error)) from error
 
 

@@ -15,7 +15,7 @@ OFFICER = "duanka_officer"
 WRITTEN = frozenset(TOPICS) | {
     "hits", "scores", "shadow_scores", "feature_samples", "dead_letters", "runs", "chunk_counts", "shard_counts",
     "typology_versions", "model_versions", "model_events", "learning_reports",
-    "warnings", "opening_findings",
+    "warnings", "opening_findings", "taint_accounts", "taint_moves", "taint_ledger",
 }
 #: Tables that people insert into, by commands in their own name, and no job does.
 WRITTEN_BY_PEOPLE = frozenset({"case_events", "lookups", "opening_answers"})

@@ -32,6 +32,9 @@ _TABLE_CLASSES = {
     "opening_findings": ("ingested_at", "case"),
     "opening_index": ("ingested_at", "case"),
     "watchlist_entries": ("inserted_at", "case"),
+    "taint_accounts": ("inserted_at", "fund"),
+    "taint_moves": ("inserted_at", "fund"),
+    "taint_ledger": ("inserted_at", "fund"),
 }
 
 

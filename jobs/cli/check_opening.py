@@ -41,11 +41,11 @@ def check_opening(
     It is advice: a person decides. Each answer is kept in the table opening_answers.
     """
     # Imported late: numba loads with them, which other commands do not need.
-    from jobs.opening_check import KINDS, OpeningDesk, load_opening_rules
+    from jobs.opening_check import KINDS, OpeningDesk
     from jobs.opening_questions import opening_question, questions_in
 
     settings = load_settings(config, store=store, rules=rules)
-    chosen = load_opening_rules(settings.rules)
+    chosen = settings.load_rules().openings
     at_ms = parse_moment(at) if at else time.time_ns() // 1_000_000
     if file is not None:
         if holder or kind:

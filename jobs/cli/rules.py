@@ -16,18 +16,19 @@ rules = typer.Typer(help="Show or check the rules (typology parameters and level
 @rules.command()
 def show(rules: Rules = None, config: Config = None) -> None:
     """Print the rules in force as TOML; a copy of it is a good start for your own."""
-    from jobs.opening_check import load_opening_rules
     from models.opening_rules import write_opening_rules
     from models.rules import write_rules
+    from models.taint.taint_rules import write_taint_rules
     from models.victims.warning_rules import write_warning_rules
 
     settings = load_settings(config, rules=rules)
-    loaded, openings = settings.load_rules(), load_opening_rules(settings.rules)
+    loaded = settings.load_rules()
+    openings, warnings = loaded.openings, loaded.warnings
     print(f"# version {loaded.version}\n{write_rules(loaded)}", end="")
     print(f"# openings, version {openings.version}: no hit depends on them\n{write_opening_rules(openings)}", end="")
-    warnings = loaded.warnings
     print(f"\n# warnings of victims, version {warnings.version}: no hit depends on them")
     print(write_warning_rules(warnings), end="")
+    print(f"\n# how money is followed in the stream: no hit depends on it\n{write_taint_rules(loaded.taint)}", end="")
 
 
 @rules.command()

@@ -9,7 +9,7 @@ from pyflink.datastream.functions import ProcessFunction, RuntimeContext
 from jobs.flink import uids
 from jobs.flink.metric_names import CHUNKS, STAGE_DECODE
 from jobs.flink.metrics import publish
-from jobs.flink.protocol import TO_DEVICES, Chunk, PipelineFactory
+from jobs.flink.protocol import TO_CARDS, TO_DEVICES, TO_GLOBALS, Chunk, PipelineFactory
 from jobs.flink.shard_keys import shard_keys
 from jobs.flink.tally import tally_of
 from jobs.flink.worker_log import begin_log
@@ -21,14 +21,19 @@ KEYED_PAYLOAD = Types.ROW([Types.INT(), Types.PRIMITIVE_ARRAY(Types.BYTE())])
 #: Payloads that skip the device shards. A side output, because filtering one mixed stream twice
 #: would send every byte through Python twice more.
 CARDS_TAG = OutputTag("cards", KEYED_PAYLOAD)
+#: Payloads for shards that hold the whole stream.
+GLOBALS_TAG = OutputTag("globals", KEYED_PAYLOAD)
+
+_ASIDE = {TO_CARDS: CARDS_TAG, TO_GLOBALS: GLOBALS_TAG}
 
 
 class DecodeChunks(ProcessFunction):
-    """(descriptor, timestamp) -> (shard key, payload), to the device shards or aside to the cards."""
+    """(descriptor, timestamp) -> (shard key, payload), to the device shards or aside to the others."""
 
-    def __init__(self, factory: PipelineFactory, shards: int):
+    def __init__(self, factory: PipelineFactory, shards: int, globals_: int = 0):
         self._factory = factory
         self._shards = shards
+        self._globals = globals_
 
     def open(self, runtime_context: RuntimeContext) -> None:
         tune_worker(runtime_context)
@@ -36,7 +41,8 @@ class DecodeChunks(ProcessFunction):
         self._place = begin_log(self._pipeline, uids.DECODE, runtime_context)
         self._tally = tally_of(self._pipeline)
         publish(self._tally, runtime_context)
-        self._keys = shard_keys(self._shards)
+        keys, of_globals = shard_keys(self._shards), shard_keys(self._globals) if self._globals else ()
+        self._keys = {TO_DEVICES: keys, TO_CARDS: keys, TO_GLOBALS: of_globals}
 
     def process_element(self, value: tuple[bytes, int], ctx: ProcessFunction.Context) -> Iterator:
         self._place.enter()
@@ -47,8 +53,10 @@ class DecodeChunks(ProcessFunction):
             routed = list(self._pipeline.decode(chunk))
         self._tally.add(CHUNKS, int(not chunk.control))
         for destination, shard, payload in routed:
-            record = Row(self._keys[shard], payload)
+            if destination == TO_GLOBALS and not self._globals:
+                continue
+            record = Row(self._keys[destination][shard], payload)
             if destination == TO_DEVICES:
                 yield record
             else:
-                yield CARDS_TAG, record
+                yield _ASIDE[destination], record

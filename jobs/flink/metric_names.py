@@ -68,10 +68,11 @@ def _gauge(name: str, operators: tuple[str, ...], means: str, *labels: str) -> M
 
 
 _PLAN, _DECODE, _STORE = (uids.PLAN,), (uids.DECODE,), (uids.STORE,)
-_CARDS, _SHARDS = (uids.CARDS,), (uids.DEVICES, uids.CARDS, uids.PERSONS)
+_CARDS, _SHARDS = (uids.CARDS,), (uids.DEVICES, uids.CARDS, uids.PERSONS, uids.GLOBALS)
 
 #: Values of the label `stage`.
-STAGE_DECODE, STAGE_DEVICES, STAGE_CARDS, STAGE_PERSONS = "decode", "devices", "cards", "persons"
+STAGE_DECODE, STAGE_DEVICES, STAGE_CARDS = "decode", "devices", "cards"
+STAGE_PERSONS, STAGE_GLOBALS = "persons", "globals"
 STAGE_WRITE = "write"
 
 PLANNED = _counter("planned_chunks", _PLAN, "Chunks given to decode.")
@@ -106,7 +107,7 @@ MODEL_SHARDS = _gauge(
 
 ENTITIES = _gauge(
     "entities", _SHARDS,
-    "Cards, devices, linked accounts or persons that a shard knows; `shard` is `all` where there are more than 64.",
+    "Entities that a shard knows, by kind; `shard` is `all` where there are more than 64.",
     "shard", "kind")
 SNAPSHOT_BYTES = _gauge(
     "snapshot_bytes", _SHARDS, "Bytes of the last snapshots of the instance's shards, as kept in Flink's state.")
@@ -114,7 +115,8 @@ LOG_BYTES = _gauge("log_bytes", _SHARDS, "Bytes of the logs of the instance's sh
 
 WORK_US = _counter(
     "work_us", (uids.DECODE, *_SHARDS, uids.STORE),
-    "Microseconds of work: decode (its writes included), devices, cards, persons, write (to the store).", "stage")
+    "Microseconds of work: decode (its writes included), devices, cards, persons, globals, write (to the store).",
+    "stage")
 WORK_CALLS = _counter(
     "work_calls", (uids.DECODE, *_SHARDS, uids.STORE), "How often; divides `work_us`.", "stage")
 STORE_RETRIES = _counter(

@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol
 TO_DEVICES = 0
 #: Straight to the card shards.
 TO_CARDS = 1
+#: To a shard that holds the whole stream.
+TO_GLOBALS = 2
 
 #: The watermark that says: nothing more will come.
 END_OF_TIME_MS = 2**63 - 1
@@ -80,10 +82,10 @@ class Chunk:
 #: Gives the next chunk, or None when there is nothing new now. On a bounded run None is the end.
 Planner = Callable[[], Chunk | None]
 
-#: (destination, shard, payload); destination is TO_DEVICES or TO_CARDS.
+#: (destination, shard, payload); destination is TO_DEVICES, TO_CARDS or TO_GLOBALS.
 Routed = tuple[int, int, bytes]
 
-#: (destination shard, payload); outputs of card and person shards go to the sink and name shard 0.
+#: (destination shard, payload); outputs of all shards but those of devices go to the sink and name shard 0.
 Output = tuple[int, bytes]
 
 
@@ -168,6 +170,9 @@ class Pipeline(Protocol):
 
     def person_shard(self, shard: int) -> Shard:
         """Asked for where the job's settings say that there are shards of persons."""
+
+    def global_shard(self, shard: int) -> Shard:
+        """Asked for where the job's settings say that there are shards that hold the whole stream."""
 
     def sink(self, payloads: list[bytes]) -> None:
         """Write results; returns when they are durable, blocks and retries on trouble.

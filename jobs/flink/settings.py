@@ -62,6 +62,8 @@ class JobSettings:
         Loopback port on which a run in this process serves its metrics; 0 for none.
     persons : bool
         Whether there are shards of persons, which take what card shards send them aside.
+    globals : int
+        How many shards hold the whole stream, beside those that share it out; they run at parallelism 1.
     flink_options : mapping
         Further options of Flink; they win over ours.
     """
@@ -95,6 +97,7 @@ class JobSettings:
     json_log: bool = False
     metrics_port: int = 0
     persons: bool = False
+    globals: int = 0
     flink_options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -109,7 +112,7 @@ class JobSettings:
                      "restart_max_delay_ms"):
             if getattr(self, name) < 1:
                 raise SettingError(f"{name} must be at least 1, got {getattr(self, name)}.")
-        for name in ("allowed_lateness_ms", "restart_attempts", "restart_delay_ms"):
+        for name in ("allowed_lateness_ms", "restart_attempts", "restart_delay_ms", "globals"):
             if getattr(self, name) < 0:
                 raise SettingError(f"{name} must not be negative, got {getattr(self, name)}.")
         if not 0 <= self.metrics_port <= 65_535:

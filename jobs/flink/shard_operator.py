@@ -1,4 +1,4 @@
-"""`devices`, `cards` and `persons`: keeps shards in memory, and in Flink's state what rebuilds them."""
+"""`devices`, `cards`, `persons` and `globals`: keeps shards in memory, and in Flink's state what rebuilds them."""
 
 import logging
 import time
@@ -12,7 +12,15 @@ from pyflink.datastream.state import ListStateDescriptor, ValueStateDescriptor
 
 from jobs.flink import uids
 from jobs.flink.decode_function import KEYED_PAYLOAD
-from jobs.flink.metric_names import ENTITIES, LOG_BYTES, SNAPSHOT_BYTES, STAGE_CARDS, STAGE_DEVICES, STAGE_PERSONS
+from jobs.flink.metric_names import (
+    ENTITIES,
+    LOG_BYTES,
+    SNAPSHOT_BYTES,
+    STAGE_CARDS,
+    STAGE_DEVICES,
+    STAGE_GLOBALS,
+    STAGE_PERSONS,
+)
 from jobs.flink.metrics import publish
 from jobs.flink.protocol import END_OF_TIME_MS, Aside, Output, PipelineFactory, Shard
 from jobs.flink.shard_keys import shard_keys
@@ -26,8 +34,10 @@ _BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
 #: microseconds a bundle (ours).
 _SHARDS_TOLD_APART = 64
 ALL_SHARDS = "all"
-_OPERATORS = {"device_shard": uids.DEVICES, "card_shard": uids.CARDS, "person_shard": uids.PERSONS}
-_STAGES = {"device_shard": STAGE_DEVICES, "card_shard": STAGE_CARDS, "person_shard": STAGE_PERSONS}
+_OPERATORS = {"device_shard": uids.DEVICES, "card_shard": uids.CARDS, "person_shard": uids.PERSONS,
+              "global_shard": uids.GLOBALS}
+_STAGES = {"device_shard": STAGE_DEVICES, "card_shard": STAGE_CARDS, "person_shard": STAGE_PERSONS,
+           "global_shard": STAGE_GLOBALS}
 #: What card shards send to shards of persons, aside from what they send to the store.
 PERSONS_TAG = OutputTag("persons", KEYED_PAYLOAD)
 _log = logging.getLogger("duanka.shards")

@@ -3,9 +3,10 @@
 ::
 
                                                                   ╔═► persons ═╗
-    ticks ─► plan ─► timestamps ═╦═► decode ═╦═► devices ═╦═► cards ═╩════════════╩═► store
-    └─ one chain, parallelism 1 ─┘           ╚════════════╝                           parallelism 1
-                            rebalance     by shard     by shard       by shard     one key
+    ticks ─► plan ─► timestamps ═╦═► decode ═╦═► devices ═╦═► cards ═╩════════════╬═► store
+    └─ one chain, parallelism 1 ─┘           ╠════════════╝            by shard   ║   parallelism 1
+                            rebalance        ╚═► globals ═════════════════════════╝   one key
+                                          by shard; globals: parallelism 1
 
 Records are few and large: a chunk descriptor of one network buffer, then one payload per chunk and
 shard. Python is entered once per chunk in `plan` and `decode`, once per bundle of payloads after.
@@ -17,7 +18,7 @@ from pyflink.datastream.connectors.number_seq import NumberSequenceSource
 
 from jobs.flink import uids
 from jobs.flink.bundles import set_bundle_size
-from jobs.flink.decode_function import CARDS_TAG, KEYED_PAYLOAD, DecodeChunks
+from jobs.flink.decode_function import CARDS_TAG, GLOBALS_TAG, KEYED_PAYLOAD, DecodeChunks
 from jobs.flink.keyed_edges import keyed_by_first_field, side_output, timestamped_by_second_field
 from jobs.flink.plan_function import PlanChunks
 from jobs.flink.protocol import PipelineFactory
@@ -46,7 +47,8 @@ def build_topology(env: StreamExecutionEnvironment, factory: PipelineFactory,
     _named(planned, uids.PLAN, settings.plan_bundle)
     timed = _named(timestamped_by_second_field(planned).set_parallelism(1), uids.TIMESTAMPS)
 
-    decoded = timed.rebalance().process(DecodeChunks(factory, settings.shards), KEYED_PAYLOAD)
+    decoded = timed.rebalance().process(
+        DecodeChunks(factory, settings.shards, settings.globals), KEYED_PAYLOAD)
     _named(decoded, uids.DECODE, settings.decode_bundle)
 
     devices = keyed_by_first_field(decoded).process(
@@ -66,6 +68,13 @@ def build_topology(env: StreamExecutionEnvironment, factory: PipelineFactory,
                        log_bytes=settings.shard_log_bytes), KEYED_PAYLOAD)
         _named(persons, uids.PERSONS, settings.shard_bundle)
         results = cards.union(persons)
+    if settings.globals:
+        whole = keyed_by_first_field(side_output(decoded, GLOBALS_TAG)).process(
+            HostShards(factory, "global_shard", settings.globals, destinations=1,
+                       log_bytes=settings.shard_log_bytes), KEYED_PAYLOAD)
+        whole.set_parallelism(1).set_max_parallelism(settings.globals)
+        _named(whole, uids.GLOBALS, settings.shard_bundle)
+        results = results.union(whole)
 
     stored = keyed_by_first_field(results).process(
         StoreResults(factory, delay_ms=settings.store_delay_ms,

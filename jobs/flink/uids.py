@@ -13,6 +13,7 @@ DECODE = "decode"
 DEVICES = "devices"
 CARDS = "cards"
 PERSONS = "persons"
+GLOBALS = "globals"
 STORE = "store"
 
 #: uid by operator name.
@@ -24,6 +25,7 @@ UIDS = MappingProxyType({
     DEVICES: "duanka-devices-v1",
     CARDS: "duanka-cards-v1",
     PERSONS: "duanka-persons-v1",
+    GLOBALS: "duanka-globals-v1",
     STORE: "duanka-store-v1",
 })
 

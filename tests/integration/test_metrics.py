@@ -140,7 +140,7 @@ def _check_places(seen: Scrape) -> None:
     assert {shard for shard, _ in entities} == {str(n) for n in range(16)}
     assert {kind for _, kind in entities} == {"phone", "account", "device", "linked_account", "person"}
     assert seen.total(PLANNED) >= seen.total(CHUNKS) > 6
-    stages = {"decode", "write", "devices", "cards", "persons"}
+    stages = {"decode", "write", "devices", "cards", "persons", "globals"}
     assert set(seen.by(WORK_US, "stage")) == set(seen.by(WORK_CALLS, "stage")) == stages
     assert seen.by(WORK_CALLS, "operator_name", "stage")[uids.DECODE, "decode"] >= seen.total(CHUNKS)
     assert seen.total(WATERMARK_LAG_MS) > 0 < seen.total(NEWEST_EVENT_MS)

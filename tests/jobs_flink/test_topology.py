@@ -40,7 +40,7 @@ def test_flink_agrees_with_our_hash(toy_run):
 def test_every_operator_has_a_unique_name_and_uid(toy_run):
     from pyflink.datastream import StreamExecutionEnvironment
 
-    settings = replace(toy_run.settings(parallelism=2), persons=True)
+    settings = replace(toy_run.settings(parallelism=2), persons=True, globals=2)
     ensure_gateway(settings)
     env = StreamExecutionEnvironment.get_execution_environment(flink_configuration(settings, None))
     settings.plan_path.parent.mkdir(parents=True, exist_ok=True)

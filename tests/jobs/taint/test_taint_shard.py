@@ -8,7 +8,7 @@ import pytest
 
 from features.decode import decode
 from features.hashing import hash_strings
-from features.partition import event_uids
+from features.partition import card_rows, event_uids
 from features.roles import ACCOUNT_SEED
 from features.snapshot import BadSnapshot
 from features.subbatch import SubBatch
@@ -36,7 +36,7 @@ def line(**fields) -> bytes:
 def batch(topic: str, lines: list[bytes]) -> SubBatch:
     events = decode(topic, b"\n".join(lines), 0, T0_MS + 10**11)
     assert not events.rejects
-    return taint_batch(events, event_uids(events))
+    return taint_batch(topic, *card_rows(events, event_uids(events)))
 
 
 def payment(number: int, time_ms: int, payer: str, payee: str, yuan: float, **more) -> bytes:
@@ -95,10 +95,8 @@ class Taint:
             assert shard == 0
             said = read_payload(payload)
             moves += said["moves"]
-            for account in said["accounts"]:
-                version = account.pop("version")
-                assert version > 0
-                self.told[account["card"]] = account
+            assert said["version"] > 0
+            self.told |= {account["card"]: account for account in said["accounts"]}
             self.ledger = said["ledger"]
         return {"moves": moves} if moves else {}
 
