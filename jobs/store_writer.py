@@ -18,6 +18,8 @@ RAW_BYTES = 65_536
 #: Topics that are always stored: people's findings, which learning needs and which are few.
 KEPT_TOPICS = ("verdict", "lead", "watchlist")
 _MOST_ALERTS = (1 << 20) - 1
+#: 2020-01-01: minutes since then have 24 bits until 2051.
+_FIRST_RUN_MS = 1_577_836_800_000
 
 
 class StoreWriter:
@@ -98,8 +100,8 @@ class StoreWriter:
     def _taint(self, told: list[dict]) -> None:
         for table, rows in taint_tables(told).items():
             for row in rows:
-                # A later run outranks all earlier ones, as with hits; a shard may tell four billion times.
-                row["version"] += self._started_ms // 1000 << 32
+                # A later run outranks all earlier ones, as with hits; within one it is the rows seen, a million million.
+                row["version"] += (self._started_ms - _FIRST_RUN_MS) // 60_000 << 40
             columns = {name: [row[name] for row in rows] for name in rows[0]}
             self._store.insert(table, columns | {"run_id": [self._run_id] * len(rows)})
 

@@ -18,7 +18,6 @@ from features.roles import NOTE
 from features.snapshot import pack, unpack
 from features.subbatch import SubBatch
 from features.taint_rows import TAINT_ROW, taint_rows
-from jobs.flink.protocol import Output
 from jobs.taint_rows import account_row, ledger_row, move_row
 from models.taint.follower import TaintFollower
 from models.taint.layering import layering
@@ -46,7 +45,7 @@ class TaintShard:
         self._follower = TaintFollower(limits)
         self._names: dict[int, str] = {}
         self._spelled_for = _SPARE_NAMES
-        self._told = 0
+        self._seen = 0
 
     @property
     def held_from_ms(self) -> int:
@@ -80,9 +79,10 @@ class TaintShard:
                 self._forget_names()
                 self._spelled_for = 2 * len(self._names) + _SPARE_NAMES
 
-    def advance(self, watermark_ms: int) -> list[Output]:
+    def advance(self, watermark_ms: int) -> list[tuple[int, bytes]]:
         """Follow what the watermark lets out; at most one payload, see :func:`read_payload`."""
         rows = self._order.release(watermark_ms).rows
+        self._seen += rows.size
         # No source was ever named: there is nothing to follow, and no kernel to load.
         if rows.size == 0 or not (len(self._follower) or (rows["role"] == NOTE).any()):
             return []
@@ -93,7 +93,6 @@ class TaintShard:
         return [(0, self._payload(rows, moves, changed))]
 
     def _payload(self, rows: np.ndarray, moves: np.ndarray, changed: np.ndarray) -> bytes:
-        self._told += 1
         passed = []
         for move, row in zip(moves, rows[moves["at"]]):
             payer = self._spell(row["entity"], row["number"], row["digits"])
@@ -108,7 +107,7 @@ class TaintShard:
             parent = self._spell(a["parent"], a["parent_number"], a["parent_digits"]) if a["parent"] else None
             accounts.append(account_row(a, card, parent, layered[int(a["entity"])]) | {"gone": bool(a["gone"])})
         taint = {"accounts": accounts, "moves": passed, "ledger": ledger_row(self._follower.ledger)}
-        return orjson.dumps({"taint": taint | {"version": self._told}})
+        return orjson.dumps({"taint": taint | {"version": self._seen}})
 
     def _spell(self, entity: np.uint64, number: np.uint64, digits: int) -> str:
         return "account:" + (str(int(number)).zfill(int(digits)) if digits else self._names[int(entity)])
@@ -129,7 +128,7 @@ class TaintShard:
         arrays = {f"order.{name}": a for name, a in self._order.snapshot().items()}
         arrays["follower"] = np.frombuffer(self._follower.snapshot(), np.uint8)
         names = {str(entity): name for entity, name in sorted(self._names.items())}
-        return pack(_KIND, STATE_VERSION, arrays, {"names": names, "told": self._told})
+        return pack(_KIND, STATE_VERSION, arrays, {"names": names, "seen": self._seen})
 
     def restore(self, blob: bytes) -> None:
         """Become what :meth:`snapshot` saw.
@@ -145,7 +144,7 @@ class TaintShard:
         self._order.restore({n.removeprefix("order."): a for n, a in arrays.items() if n.startswith("order.")})
         self._names = {int(entity): name for entity, name in meta["names"].items()}
         self._spelled_for = 2 * len(self._names) + _SPARE_NAMES
-        self._told = meta["told"]
+        self._seen = meta["seen"]
 
 
 def read_payload(payload: bytes) -> dict:

@@ -24,6 +24,7 @@ from jobs.cli.learn import learn
 from jobs.cli.measure import measure
 from jobs.cli.models import models
 from jobs.cli.officer import officer
+from jobs.cli.openings import openings
 from jobs.cli.output import messages
 from jobs.cli.replay import replay
 from jobs.cli.report import report
@@ -34,6 +35,7 @@ from jobs.cli.store import store
 from jobs.cli.submit import submit
 from jobs.cli.tail import tail
 from jobs.cli.taint import taint
+from jobs.cli.tainted import tainted
 from jobs.cli.topics import topics
 from jobs.cli.traceback import traceback
 from jobs.cli.verdict import verdict
@@ -52,7 +54,7 @@ app = typer.Typer(
 for command in (simulate, run, submit, learn, replay, evaluate, hits, warnings, card, taint, explain, verdict,
                 dormant, report, ingest, tail, doctor):
     app.command()(command)
-for command in (check_opening, traceback, entity):
+for command in (tainted, check_opening, openings, traceback, entity):
     app.command()(command)
 app.add_typer(job, name="job")
 app.add_typer(topics, name="topics")

@@ -1,0 +1,62 @@
+"""Where the stream's shard of taint follows money to, and by which payments it went."""
+
+from typing import Any
+
+from connectors.clickhouse import Store
+
+_COLUMNS = """
+card, parent, source, in_fen, injected_fen, here_fen, out_fen, withdrawn_fen, stopped_fen, unseen_fen, cleared_fen,
+    returned_fen, toUnixTimestamp64Milli(first_seen) AS first_ms, toUnixTimestamp64Milli(last_seen) AS last_ms,
+    least_hops, mean_hops, hop_ms, dwell_ms, share, gone, reasons_zh, reasons_en
+"""
+_ACCOUNTS = f"""
+SELECT {_COLUMNS}
+FROM taint_accounts FINAL
+WHERE here_fen >= {{least_fen:Int64}} AND NOT gone
+ORDER BY here_fen DESC, card
+LIMIT {{limit:UInt32}}
+"""
+_ACCOUNT = f"SELECT {_COLUMNS} FROM taint_accounts FINAL WHERE card = {{card:String}}"
+_MOVES = """
+SELECT toUnixTimestamp64Milli(event_time) AS event_ms, payer, payee, fen, amount_fen, hops, dwell_ms, end, uid
+FROM taint_moves FINAL
+WHERE payer = {card:String} OR payee = {card:String}
+ORDER BY event_time DESC, uid, end
+LIMIT {limit:UInt32}
+"""
+
+
+def tainted_accounts(store: Store, least_fen: int = 1, limit: int = 100) -> list[dict[str, Any]]:
+    """Return accounts in which tainted money lies now, the most first.
+
+    Parameters
+    ----------
+    least_fen : int
+        Leave out those with less.
+    limit : int
+        At most so many.
+
+    Returns
+    -------
+    list of dict
+        The columns of ``taint_accounts``; times as ``*_ms``, UTC milliseconds.
+    """
+    return store.query(_ACCOUNTS, {"least_fen": least_fen, "limit": limit})
+
+
+def tainted_account(store: Store, card: str) -> dict[str, Any] | None:
+    """Return one account as :func:`tainted_accounts` does, also if nothing lies there; None if it is not followed."""
+    found = store.query(_ACCOUNT, {"card": card})
+    return found[0] if found else None
+
+
+def tainted_moves(store: Store, card: str, limit: int = 100) -> list[dict[str, Any]]:
+    """Return payments with tainted money from or to an account, the newest first.
+
+    Returns
+    -------
+    list of dict
+        event_ms, payer, payee, fen (the tainted part), amount_fen, hops, dwell_ms (how long it had lain with the
+        payer), end (``passed``, or how it ended), uid.
+    """
+    return store.query(_MOVES, {"card": card, "limit": limit})
