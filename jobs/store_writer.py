@@ -100,7 +100,7 @@ class StoreWriter:
     def _taint(self, told: list[dict]) -> None:
         for table, rows in taint_tables(told).items():
             for row in rows:
-                # A later run outranks all earlier ones, as with hits; within one it is the rows seen, a million million.
+                # A later run outranks all earlier ones, as with hits; within one it is the rows seen, up to 2 ** 40.
                 row["version"] += (self._started_ms - _FIRST_RUN_MS) // 60_000 << 40
             columns = {name: [row[name] for row in rows] for name in rows[0]}
             self._store.insert(table, columns | {"run_id": [self._run_id] * len(rows)})

@@ -15,6 +15,7 @@ from connectors.folder import read_chunk
 from jobs.device_shard import DeviceShard
 from jobs.flink.protocol import END_OF_TIME_MS, Aside
 from jobs.flink.tally import Tally
+from jobs.global_shards import global_shards
 from jobs.kernel_cache import kernel_folder
 from jobs.model_life.shipped import shipped_models
 from jobs.person_shard import PersonShard
@@ -37,6 +38,7 @@ class _Shards:
         self.devices = [self._device() for _ in range(_SHARDS)]
         self.cards = [self._card(k) for k in range(_SHARDS)]
         self.persons = [self._person() for _ in range(_SHARDS)]
+        self.globals = global_shards(self._engine.rules)
 
     def take(self, chunk) -> None:
         origin, raw = FileOrigin(chunk.path, chunk.start), read_chunk(chunk.path, chunk.start, chunk.end)
@@ -45,6 +47,8 @@ class _Shards:
             self.devices[shard].push(batch.to_bytes())
         for shard, batch in routed.to_cards:
             self.cards[shard].push(batch.to_bytes())
+        for number, batch in routed.to_globals:
+            self.globals[number].push(batch.to_bytes())
 
     def advance(self, watermark_ms: int) -> None:
         for device in self.devices:
@@ -54,8 +58,8 @@ class _Shards:
             for output in card.advance(watermark_ms):
                 if isinstance(output, Aside):
                     self.persons[output.shard].push(output.payload)
-        for person in self.persons:
-            person.advance(watermark_ms)
+        for shard in (*self.persons, *self.globals):
+            shard.advance(watermark_ms)
 
     def restart(self) -> None:
         for k in range(_SHARDS):
@@ -64,6 +68,9 @@ class _Shards:
             card.restore(self.cards[k].snapshot())
             person.restore(self.persons[k].snapshot())
             self.devices[k], self.cards[k], self.persons[k] = device, card, person
+        before, self.globals = self.globals, global_shards(self._engine.rules)
+        for number, shard in enumerate(self.globals):
+            shard.restore(before[number].snapshot())
 
     def take_models(self) -> None:
         for model in shipped_models():

@@ -57,7 +57,8 @@ def tainted(
         row |= {"account": row["card"].removeprefix("account:"), "lies_there": yuan(row["here_fen"])}
         row |= {"came_in": yuan(row["in_fen"] + row["injected_fen"]), "share": round(row["share"], 2)}
         row |= {"hops": round(row["mean_hops"], 1), "from": row["parent"].removeprefix("account:")}
-        row |= {"passed_on": yuan(row["out_fen"]), "withdrawn": yuan(row["withdrawn_fen"]), "last": when(row["last_ms"])}
+        row |= {"passed_on": yuan(row["out_fen"]), "withdrawn": yuan(row["withdrawn_fen"])}
+        row["last"] = when(row["last_ms"])
         row["D108"] = "; ".join(row["reasons_zh" if chinese else "reasons_en"])
     print_rows(accounts, _ACCOUNTS, how, "" if card else f"{len(accounts)} accounts with {least:g} yuan and more")
     if how is Format.TABLE and card:
