@@ -9,7 +9,7 @@ of the topic ``card``, this shard takes it, and :func:`jobs.opening_rows.finding
 import numpy as np
 import orjson
 
-from features.openings.rows import OPENING_ROW, texts_beside
+from features.openings.rows import OPENING_ROW, opening_events
 from features.openings.state import MAX_HOLDERS, OpeningState
 from features.ordering import EventTimeOrder
 from features.snapshot import pack, unpack
@@ -68,10 +68,10 @@ class OpeningShard:
         self.late += released.late
         self.repeated += released.repeats.size
         found: list[OpeningFinding] = []
-        for row in released.rows:
-            figures = self._state.take(row)
+        for event in opening_events(released.rows):
+            figures = self._state.take(event)
             if figures is not None:
-                found += findings(row, texts_beside(self._texts[int(row["uid"])]), figures, self._rules)
+                found += findings(event, self._texts[event.uid], figures, self._rules)
         for rows in (released.rows, released.repeats):
             for uid in rows["uid"].tolist():
                 self._texts.pop(uid, None)

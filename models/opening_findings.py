@@ -7,8 +7,7 @@ finding is what is looked at, never a measure.
 import hashlib
 from dataclasses import dataclass
 
-import numpy as np
-
+from features.openings.rows import OpeningEvent, texts_beside
 from features.openings.state import OpeningFigures
 from features.roles import ACCOUNT
 from models.opening_reasons import QUOTAS, REASONS, SHARED_CODES
@@ -89,24 +88,18 @@ def reached(kind: int, figures: OpeningFigures, rules: OpeningRules) -> list[tup
     return sorted(found)
 
 
-def findings(row: np.void, texts: dict[str, str], figures: OpeningFigures, rules: OpeningRules) -> list[OpeningFinding]:
-    """Findings of one event.
-
-    Parameters
-    ----------
-    row : OPENING_ROW
-    texts : dict
-        What travelled beside it, see :func:`features.openings.rows.texts_beside`.
-    """
+def findings(event: OpeningEvent, beside: str, figures: OpeningFigures, rules: OpeningRules) -> list[OpeningFinding]:
+    """Findings of one event; `beside` is what travelled beside it, see :func:`features.openings.rows.texts_beside`."""
     made = []
-    for code, shared, value, limit in reached(int(row["card_kind"]), figures, rules):
+    for code, shared, value, limit in reached(event.card_kind, figures, rules):
+        texts = texts_beside(beside)
         said = {"value": value, "limit": limit, "here": texts["institution"],
                 "days": rules.whole(f"{shared}_days" if shared else "frequent_days")}
         words = REASONS[code].words
         subject = texts[shared] if shared else texts["institution"] if code in ("1002", "D401", "D402") else ""
-        key = f"{code}:{int(row['uid'])}"
+        key = f"{code}:{event.uid}"
         made.append(OpeningFinding(
-            hashlib.blake2b(key.encode(), digest_size=8).hexdigest(), code, int(row["time"]), int(row["uid"]),
+            hashlib.blake2b(key.encode(), digest_size=8).hexdigest(), code, event.time, event.uid,
             texts["holder"], texts["card"], texts["institution"], texts["branch"], texts["clerk"], texts["agent"],
             subject, value, limit, words.zh.format(**said), words.en.format(**said), rules.version))
     return made

@@ -1,6 +1,7 @@
 """Card events as rows for the shard of openings."""
 
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -30,6 +31,8 @@ OPENING_ROW = np.dtype(
         ("spare", "u1"),
     ]
 )
+#: A row as plain numbers, field by field: one after the other they are read ten times as fast as records.
+OpeningEvent = namedtuple("OpeningEvent", OPENING_ROW.names)
 #: What travels beside a row, by its uid, for those who read a finding.
 TEXTS = ("holder", "card", "institution", "branch", "clerk", "agent", "address", "linked_phone")
 #: Stands between the texts; events hold no control characters.
@@ -63,6 +66,11 @@ def opening_rows(events: EventBatch, uid: np.ndarray, issuers: Mapping[str, str]
     columns["institution"] = institutions
     beside = zip(*(columns[name] for name in TEXTS))
     return SubBatch(rows, names={key: _BETWEEN.join(texts) for key, texts in zip(uid.tolist(), beside)})
+
+
+def opening_events(rows: np.ndarray) -> Iterator[OpeningEvent]:
+    """The rows, one by one."""
+    return map(OpeningEvent._make, rows.tolist())
 
 
 def area_code(text: str) -> int:

@@ -21,6 +21,7 @@ from features.openings.holdings import (
     obtain,
     obtained_lately,
 )
+from features.openings.rows import OpeningEvent
 from features.openings.shared_values import SHARED, SharedValues, Sharing
 from features.roles import CORPORATE
 from features.snapshot import pack, unpack
@@ -102,24 +103,25 @@ class OpeningState:
         """The cards that a person obtained, in order of time; hashes for names."""
         return _unpacked(self._persons.get(holder, ()))
 
-    def take(self, row: np.void) -> OpeningFigures | None:
-        """Take an event of `OPENING_ROW`; None where nobody obtained anything by it."""
-        card, holder = int(row["card"]), int(row["entity"])
+    def take(self, event: OpeningEvent) -> OpeningFigures | None:
+        """Take an event; None where nobody obtained anything by it."""
+        card, holder = event.card, event.entity
         before = self._owner.get(card)
-        if row["role"] == CLOSE or before != holder:
+        if event.role == CLOSE:
             self._give_up(card, before if before is not None else holder)
-        if row["role"] == CLOSE:
             return None
-        corporate = bool(row["flags"] & CORPORATE)
-        kind, here, at_ms, area = int(row["card_kind"]), int(row["institution"]), int(row["time"]), int(row["area"])
+        if before is not None and before != holder:
+            self._give_up(card, before)
+        corporate = bool(event.flags & CORPORATE)
+        kind, here, at_ms, area = event.card_kind, event.institution, event.time, event.area
         held = self.holdings(holder)
         far = is_far_from_home(held, area, self._home_digits)
         mine = obtain(held, Holding(card, kind, here, at_ms, area, True, corporate))
         self._keep(holder, mine)
         self._owner[card] = holder
-        phone = int(row["linked_phone"])
-        shared = {name: values.add(int(row[name]), holder, at_ms)
-                  for name, values in zip(SHARED, self._shared) if row[name]}
+        phone = event.linked_phone
+        shared = {name: values.add(used, holder, at_ms)
+                  for name, values in zip(SHARED, self._shared) if (used := getattr(event, name))}
         return OpeningFigures(
             obtained_lately(mine, kind, at_ms, self._lately_days), held_at(mine, kind, here), ever_at(mine, kind, here),
             shared, far, self._owner.get(phone, holder) != holder, len(mine) > len(held) and not corporate)

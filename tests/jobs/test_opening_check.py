@@ -10,7 +10,7 @@ from connectors import embedded
 from connectors.clickhouse import open_store
 from connectors.event_rows import insert_events
 from connectors.schema import migrate
-from features.openings.rows import opening_rows
+from features.openings.rows import opening_events, opening_rows
 from features.openings.state import OpeningState
 from features.partition import event_uids
 from jobs.opening_check import OpeningDesk, answer_id
@@ -45,8 +45,8 @@ def stream(store):
     state = OpeningState(RULES.window_days, RULES.whole("frequent_days"), RULES.whole("home_digits"))
     by_uid = dict(zip(uid.tolist(), made))
     told = []
-    for row in ordered(opening_rows(batch, uid).rows):
-        record, figures = by_uid[int(row["uid"])], state.take(row)
+    for event in opening_events(ordered(opening_rows(batch, uid).rows)):
+        record, figures = by_uid[event.uid], state.take(event)
         if figures is not None and figures.is_new:
             names = ("holder", "branch", "address", "agent", "linked_phone", "area")
             given = {name: record.get(name, "") for name in names}

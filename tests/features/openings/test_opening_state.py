@@ -11,6 +11,7 @@ from features.openings.holdings import (
     is_far_from_home,
     obtained_lately,
 )
+from features.openings.rows import opening_events
 from features.openings.state import MAX_HOLDINGS, OpeningState
 from features.roles import CORPORATE
 from features.snapshot import BadSnapshot
@@ -28,12 +29,13 @@ def as_event(row):
 def test_figures_are_those_of_all_events_so_far(seed):
     state, past = OpeningState(), []
     told = 0
-    for row in ordered(sub_batch(records(seed)).rows):
+    rows = ordered(sub_batch(records(seed)).rows)
+    for row, event in zip(rows, opening_events(rows)):
         holder = int(row["entity"])
         before = holdings_from(past, holder)
         past.append(as_event(row))
         mine = holdings_from(past, holder)
-        figures = state.take(row)
+        figures = state.take(event)
         assert state.holdings(holder) == mine
         if row["role"] == CLOSE:
             assert figures is None
@@ -51,12 +53,12 @@ def test_figures_are_those_of_all_events_so_far(seed):
 
 def test_memory_is_bounded_and_the_silent_go_first():
     state = OpeningState(max_holders=5)
-    for row in ordered(sub_batch(records(4, count=400, people=40, cards=200)).rows):
-        state.take(row)
+    for event in opening_events(ordered(sub_batch(records(4, count=400, people=40, cards=200)).rows)):
+        state.take(event)
         assert state.entities["holder"] <= 5 and state.entities["held_card"] <= 5 * MAX_HOLDINGS
     everyone = [{"event_id": f"x{k}", "event_time": T0_MS + k, "card": f"account:6222620{k:06d}", "action": "open",
                  "holder": "one", "branch": "b"} for k in range(MAX_HOLDINGS + 30)]
-    last = [state.take(row) for row in ordered(sub_batch(everyone).rows)][-1]
+    last = [state.take(event) for event in opening_events(ordered(sub_batch(everyone).rows))][-1]
     assert last.held_here == MAX_HOLDINGS
 
 
