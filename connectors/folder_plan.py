@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.earliest_time import earliest_on_time
 from connectors.errors import TopicError
 from connectors.folder import Chunk, list_files
 from connectors.folder_cursor import FolderCursor
@@ -28,7 +29,7 @@ class _Head:
     start: int
     end: int = 0
     oversized: bool = False
-    early_ms: int | None = None
+    times_ms: tuple[int, ...] = ()
     searched: int = 0  # no line end before this byte
 
 
@@ -36,7 +37,7 @@ class FolderPlan:
     """Plans the chunks of a folder's topics, one after the other.
 
     The chunk whose earliest event is earliest goes next, so that a replay of all topics keeps
-    roughly the order of time; a chunk without a readable time goes at once. Without `follow` the
+    roughly the order of time; one without a readable time, or with late events only, goes at once. Without `follow` the
     plan depends on the folder and the cursor only. With it, where a chunk ends also depends on
     how far its writer had come, but every byte is still delivered once and in order.
 
@@ -56,10 +57,12 @@ class FolderPlan:
         Wait for lines to be finished and for files to come. A file counts as finished when a later
         one is there.
     max_line_bytes : int
+    lateness_ms : int
+        See :func:`connectors.earliest_time.earliest_on_time`.
     """
 
     def __init__(self, directory: str | Path, topics: Sequence[str], chunk_bytes: int, peek_time: PeekTime,
-                 follow: bool = False, max_line_bytes: int = MAX_LINE_BYTES):
+                 follow: bool = False, max_line_bytes: int = MAX_LINE_BYTES, lateness_ms: int = 0):
         if chunk_bytes < 1 or max_line_bytes < 1:
             raise TopicError(f"chunk and line sizes are at least 1 byte, got {chunk_bytes} and {max_line_bytes}")
         self.directory = directory
@@ -68,6 +71,7 @@ class FolderPlan:
         self.peek_time = peek_time
         self.follow = follow
         self.max_line_bytes = max_line_bytes
+        self.lateness_ms = lateness_ms
         self._heads: dict[str, _Head] = {}
         self._files: dict[str, list[str]] = {}
 
@@ -77,17 +81,18 @@ class FolderPlan:
         Returns None at the end: of the folder, or with `follow` of what is there now. Opens and
         lists only what changed since the last call; any cursor may be given.
         """
-        best: tuple[int, str, _Head] | None = None
+        best: tuple[int, int, str, _Head] | None = None
         for topic in self.topics:
             head = self._head(topic, cursor)
             if head is not None:
-                early_ms = -1 << 63 if head.early_ms is None else head.early_ms
-                if best is None or early_ms < best[0]:
-                    best = (early_ms, topic, head)
+                early_ms = earliest_on_time(head.times_ms, cursor.low_ms, self.lateness_ms)
+                turn = -1 << 63 if early_ms is None else early_ms
+                if best is None or turn < best[0]:
+                    best = (turn, early_ms or 0, topic, head)
         if best is None:
             return None
-        _, topic, head = best
-        low_ms = max(cursor.low_ms, head.early_ms or 0)
+        _, early_ms, topic, head = best
+        low_ms = max(cursor.low_ms, early_ms)
         path = os.path.join(self.directory, topic, head.name)
         chunk = Chunk(topic, path, head.start, head.end, low_ms, head.oversized)
         return chunk, cursor.moved(topic, head.name, head.end, low_ms)
@@ -151,10 +156,10 @@ class FolderPlan:
             return False
         head.end, head.oversized = cut.end, cut.oversized
         if not cut.oversized:
-            head.early_ms = self._earliest(topic, head)
+            head.times_ms = self._first_times(topic, head)
         return True
 
-    def _earliest(self, topic: str, head: _Head) -> int | None:
+    def _first_times(self, topic: str, head: _Head) -> tuple[int, ...]:
         times: list[int] = []
         for line in lines(head.fd, head.start, head.end):
             time_ms = self.peek_time(topic, line)
@@ -162,4 +167,4 @@ class FolderPlan:
                 times.append(time_ms)
                 if len(times) == PEEKED_LINES:
                     break
-        return min(times, default=None)
+        return tuple(times)

@@ -14,11 +14,11 @@ from jobs.settings import Settings
 
 def bus_chunks(settings: Settings, follow: bool) -> FolderChunks | KafkaChunks:
     """The source of chunks of the bus in `settings`."""
-    chunk_bytes = settings.chunk_kib << 10
+    chunk_bytes, lateness_ms = settings.chunk_kib << 10, int(settings.lateness_s * 1000)
     if settings.kafka_bus is None:
-        return FolderChunks(settings.bus_folder, chunk_bytes, follow)
+        return FolderChunks(settings.bus_folder, chunk_bytes, follow, lateness_ms)
     return KafkaChunks(
-        settings.kafka_bus, chunk_bytes, settings.linger_ms, int(settings.lateness_s * 1000), follow,
+        settings.kafka_bus, chunk_bytes, settings.linger_ms, lateness_ms, follow,
         _millis(settings.bus_from), _millis(settings.bus_until),
     )  # fmt: skip
 

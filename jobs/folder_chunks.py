@@ -18,10 +18,10 @@ _TAIL_BYTES = 8192
 class FolderChunks:
     """A :class:`jobs.chunk_planner.ChunkSource` of a folder with one folder per topic."""
 
-    def __init__(self, bus: Path, chunk_bytes: int, follow: bool):
+    def __init__(self, bus: Path, chunk_bytes: int, follow: bool, lateness_ms: int):
         self.latest_ms = 0
         self._bus = bus
-        self._plan = FolderPlan(bus, tuple(TOPICS), chunk_bytes, self._peek, follow)
+        self._plan = FolderPlan(bus, tuple(TOPICS), chunk_bytes, self._peek, follow, lateness_ms=lateness_ms)
         self._cursor = FolderCursor()
         self._follow = follow
         self._newest_ms = 0

@@ -75,7 +75,7 @@ def replay(
         warnings, findings = engine.take_warnings(), engine.take_findings()
         return ReplayStep(engine, waiting, engine.watermark_ms(low_ms), outcomes, progress, warnings, findings)
 
-    for chunk in plan_chunks(bus, settings.latest_ms, chunk_bytes):
+    for chunk in plan_chunks(bus, settings.latest_ms, chunk_bytes, settings.lateness_ms):
         raw = read_chunk(chunk.path, chunk.start, chunk.end)
         waiting.append(engine.take(chunk.topic, chunk.path, chunk.start, raw))
         records += waiting[-1].events.records
@@ -86,10 +86,10 @@ def replay(
     yield step(END_OF_TIME_MS)
 
 
-def plan_chunks(bus: Path, latest_ms: int, chunk_bytes: int):
+def plan_chunks(bus: Path, latest_ms: int, chunk_bytes: int, lateness_ms: int = 0):
     """Chunks of a folder in the order in which every engine takes them."""
     peek: Callable = partial(peek_time, latest_ms=latest_ms)
-    plan = FolderPlan(bus, tuple(TOPICS), chunk_bytes, peek)
+    plan = FolderPlan(bus, tuple(TOPICS), chunk_bytes, peek, lateness_ms=lateness_ms)
     cursor = FolderCursor()
     try:
         while (planned := plan.plan_next(cursor)) is not None:

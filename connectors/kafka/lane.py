@@ -47,7 +47,7 @@ class Lane:
     reached_ms: int | None = None
     since_s: float = 0.0
     paused: bool = False
-    _early_ms: int | None = None
+    _times_ms: tuple[int, ...] = ()
     _peeked: int = 0
 
     @property
@@ -76,16 +76,16 @@ class Lane:
         """Forget what was fetched and go on at `position`."""
         self.waiting.clear()
         self.waiting_bytes, self.position, self.at_end = 0, position, False
-        self._early_ms, self._peeked, self.reached_ms = None, 0, None
+        self._times_ms, self._peeked, self.reached_ms = (), 0, None
 
-    def early_ms(self, peek: PeekTime) -> int | None:
-        """Earliest event time among the first records that wait; None where none has one."""
+    def first_times_ms(self, peek: PeekTime) -> tuple[int, ...]:
+        """Event times of the first records that wait, as far as they have one."""
         count = min(len(self.waiting), PEEKED_LINES)
         if count > self._peeked:
             self._peeked = count
-            times = [t for line in self._first_lines(count) if (t := peek(self.topic, line)) is not None]
-            self._early_ms = min(times, default=None)
-        return self._early_ms
+            times = (peek(self.topic, line) for line in self._first_lines(count))
+            self._times_ms = tuple(t for t in times if t is not None)
+        return self._times_ms
 
     def _first_lines(self, messages: int) -> Iterator[bytes]:
         left = PEEKED_LINES
@@ -124,7 +124,7 @@ class Lane:
 
     def _went(self, taken: list[tuple[int, int, bytes]], peek: PeekTime, now_s: float) -> None:
         self.since_s = now_s
-        self._early_ms, self._peeked = None, 0
+        self._times_ms, self._peeked = (), 0
         if taken:
             self.position = taken[-1][1] + 1
             last = taken[-1][2].rstrip(b"\n").rpartition(b"\n")[2]

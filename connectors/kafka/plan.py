@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectors.earliest_time import earliest_on_time
 from connectors.kafka.feed import KafkaFeed
 from connectors.kafka.lane import Lane, PeekTime
 from connectors.kafka.message_block import MessageBlock, join_messages
@@ -59,6 +60,7 @@ class KafkaPlan:
     linger_s : float
         A chunk that is shorter waits so long for more; 0 for a bounded read.
     together_ms : int
+        The lateness, too: see :func:`connectors.earliest_time.earliest_on_time`.
     low_ms : int
         Of the last chunk that was planned before.
     """
@@ -112,7 +114,7 @@ class KafkaPlan:
         return first, early_ms
 
     def _early_ms(self, lane: Lane) -> int:
-        early_ms = lane.early_ms(self._peek)
+        early_ms = earliest_on_time(lane.first_times_ms(self._peek), self.low_ms, self._together_ms)
         return _AT_ONCE if early_ms is None else early_ms
 
     def _cut(self, first: Lane, early_ms: int) -> KafkaChunk:

@@ -108,7 +108,7 @@ def test_the_earliest_chunk_goes_next(tmp_path):
 
 def test_low_is_the_least_of_the_first_sixteen_readable_lines(tmp_path):
     write(tmp_path, "cdr", "a.ndjson", b"?\n" + b"".join(b"%d\n" % n for n in range(100, 84, -1)) + b"1\n")
-    [chunk], _ = drain(FolderPlan(tmp_path, ("cdr",), 10_000, peek_time))
+    [chunk], _ = drain(FolderPlan(tmp_path, ("cdr",), 10_000, peek_time, lateness_ms=15))
     assert chunk.low_ms == 85
 
 
@@ -176,3 +176,17 @@ def test_a_file_that_shrank_or_vanished_is_an_error(tmp_path):
 def test_a_position_that_cannot_be_read_is_an_error(raw):
     with pytest.raises(TopicError, match="stored position"):
         FolderCursor.from_bytes(raw)
+
+
+@pytest.mark.parametrize("lateness_ms, behind_ms", [(2_000, (0, 50_000)), (10**9, (400_000, 10**9))])
+def test_late_records_hold_nothing_back(tmp_path, lateness_ms, behind_ms):
+    """A tenth of the calls come 500 s late. With a lateness of 2 s the promise moves on with the others; with one
+    that counts them as on time they hold everything back."""
+    on_time = [1_000_000 + 1000 * k for k in range(600)]
+    calls = [t - 500_000 if k % 10 == 3 else t for k, t in enumerate(on_time)]
+    for topic, times in (("cdr", calls), ("txn", [t + 1 for t in on_time])):
+        write(tmp_path, topic, "0.ndjson", "".join(f"{t}\n" for t in times).encode())
+    chunks, _ = drain(FolderPlan(tmp_path, ("cdr", "txn"), 200, peek_time, lateness_ms=lateness_ms))
+    newest = [max(map(int, read_chunk(c.path, c.start, c.end).split())) for c in chunks]
+    behind = max(t - c.low_ms for t, c in zip(newest, chunks))
+    assert behind_ms[0] <= behind < behind_ms[1]

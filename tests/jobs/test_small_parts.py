@@ -99,7 +99,7 @@ class TestChunkPlanner:
     """The plan of the Flink job is that of the replay, and goes on where an earlier one ended."""
 
     def planner(self, bus, follow=False, idle_ms=1000):
-        source = FolderChunks(bus, chunk_bytes=30_000, follow=follow)
+        source = FolderChunks(bus, chunk_bytes=30_000, follow=follow, lateness_ms=LATENESS_MS)
         return ChunkPlanner(
             source, latest_ms=LATEST_MS, ahead_ms=0, lateness_ms=LATENESS_MS, follow=follow, idle_ms=idle_ms
         )
@@ -108,7 +108,8 @@ class TestChunkPlanner:
         return list(iter(planner, None))
 
     def test_like_the_replay(self, slice_bus):
-        want = [(c.topic, c.path, c.start, c.end, c.low_ms) for c in plan_chunks(slice_bus, LATEST_MS, 30_000)]
+        chunks = plan_chunks(slice_bus, LATEST_MS, 30_000, LATENESS_MS)
+        want = [(c.topic, c.path, c.start, c.end, c.low_ms) for c in chunks]
         got = [(c.topic, c.path, c.start, c.end, c.low_ms) for c in self.plan(self.planner(slice_bus))]
         assert got == want and len(got) > 10
         assert [low for *_, low in got] == sorted(low for *_, low in got)

@@ -127,12 +127,22 @@ def test_records_without_a_time_hold_nothing_up():
     assert sum(len(chunk.block.messages) for chunk in chunks) == 4
 
 
-@pytest.mark.parametrize("times, early", [([5, 3, 9], 3), ([], None), (["x"], None), (["x", 4], 4)])
-def test_the_earliest_of_the_first_records(times, early):
+def test_what_is_late_already_holds_nothing_back():
+    """A call that comes 90 late neither delays what is on time nor is waited for."""
+    cdr = [b"%d" % (t - 90 if t % 4 == 3 else t) for t in range(200, 240)]
+    txn = [b"%d" % t for t in range(200, 240)]
+    chunks = plan_all(ScriptedFeed({("cdr", 0): cdr, ("txn", 0): txn}, step=9), chunk_bytes=24, together_ms=2)
+    newest = [max(map(int, bytes(chunk.block.raw).split())) for chunk in chunks]
+    assert sum(len(chunk.block.messages) for chunk in chunks) == 80
+    assert all(t - chunk.low_ms <= 20 for t, chunk in zip(newest, chunks)), "and not 90"
+
+
+@pytest.mark.parametrize("times, first", [([5, 3, 9], (5, 3, 9)), ([], ()), (["x"], ()), (["x", 4], (4,))])
+def test_the_times_of_the_first_records(times, first):
     lane = Lane("cdr", "cdr", 0, 0)
     for offset, t in enumerate(times):
         lane.add(offset, str(t).encode(), 0.0)
-    assert lane.early_ms(peek) == early
+    assert lane.first_times_ms(peek) == first
 
 
 def test_a_planned_range_is_given_out_whole_or_not_yet():

@@ -47,7 +47,7 @@ def lived(slice_bus, tmp_path_factory):
     registry = ModelRegistry(tmp_path_factory.mktemp("models"))
     stored(registry, -1.0, 1.0, 3.0)
     registry.publish(1, *WHO)
-    chunks = ChunkPlanner(FolderChunks(slice_bus, 20_000, follow=False), latest_ms=LATEST_MS, ahead_ms=0,
+    chunks = ChunkPlanner(FolderChunks(slice_bus, 20_000, follow=False, lateness_ms=0), latest_ms=LATEST_MS, ahead_ms=0,
                           lateness_ms=LATENESS_MS, follow=False, idle_ms=1000)
     planner = ModelPlanner(chunks, registry, "run-1", LATENESS_MS, follow=True)
     deeds = {4: lambda: registry.shadow(2, *WHO), 8: lambda: registry.promote(*WHO),
