@@ -32,6 +32,7 @@ _TABLE_CLASSES = {
     "opening_findings": ("ingested_at", "case"),
     "opening_index": ("ingested_at", "case"),
     "watchlist_entries": ("inserted_at", "case"),
+    "notices": ("inserted_at", "case"),
 }
 
 
