@@ -1,6 +1,6 @@
 -- What was told to whom, by which channel and when: one row for each warning, hit or lead at a stage, officer and
--- channel; a later version replaces an earlier one. `intended` is written before a notice goes out, `sent` after;
--- what stays intended is sent again under the same notice_id. A channel is here by its name, and no card by its number.
+-- channel. A later version replaces an earlier one: `intended` is written before a notice goes out, `sent` after. What
+-- stays intended is sent again under the same notice_id. A channel is here by its name, and no card by its number.
 CREATE TABLE IF NOT EXISTS notices
 (
     subject String,
