@@ -48,6 +48,7 @@ class Settings(BaseModel):
     models: Path = Field(Path("build/demo/models"), description="folder of the model registry")
     warning_topic: bool = Field(False, description="publish warnings of victims on the topic `warning` of the bus, too")
     casework: Path | None = Field(None, description="TOML file of case work: periods, and the office in notices")
+    notices: Path | None = Field(None, description="TOML file of notices: channels, officers, quiet hours")
     learned: bool = Field(True, description="score with the registry's champion; off: typologies and detectors alone")
     shards: int = Field(16, ge=1, le=4096, description="power of two; fixed for the life of the state")
     parallelism: int = Field(2, ge=1, le=4096)

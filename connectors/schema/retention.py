@@ -35,6 +35,7 @@ _TABLE_CLASSES = {
     "taint_accounts": ("inserted_at", "fund"),
     "taint_moves": ("inserted_at", "fund"),
     "taint_ledger": ("inserted_at", "fund"),
+    "notices": ("inserted_at", "case"),
 }
 
 

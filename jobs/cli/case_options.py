@@ -12,6 +12,7 @@ from casework.event import Act, Event
 from casework.ladder import STEP_NAMES, Step
 from casework.notice import Office
 from connectors.clickhouse import open_store
+from connectors.retry import RetryPolicy
 from connectors.schema import migrate
 from jobs.casework.bulletin import Append, append_to
 from jobs.casework.desk import Desk
@@ -61,13 +62,14 @@ class Room:
 
 
 @contextmanager
-def case_room(config: Path | None, store: str | None, bus: str | None = None) -> Iterator[Room]:
+def case_room(config: Path | None, store: str | None, bus: str | None = None,
+              policy: RetryPolicy | None = None) -> Iterator[Room]:
     """Open the store for case work; its tables are brought to this release where the user may do so."""
     settings = load_settings(config, store=store, bus=bus_url(bus))
-    policy, office = load_policy(settings.casework)
-    with open_store(settings.store) as db:
+    periods, office = load_policy(settings.casework)
+    with open_store(settings.store, policy) as db:
         migrate(db)
-        yield Room(Desk(db, policy), settings, office)
+        yield Room(Desk(db, periods), settings, office)
 
 
 def act_of(officer: str, reason: str = "", command_id: str = "") -> Act:

@@ -23,6 +23,7 @@ from jobs.cli.lead import lead
 from jobs.cli.learn import learn
 from jobs.cli.measure import measure
 from jobs.cli.models import models
+from jobs.cli.notices import notices
 from jobs.cli.officer import officer
 from jobs.cli.openings import openings
 from jobs.cli.output import messages
@@ -62,6 +63,7 @@ app.add_typer(store, name="store")
 app.add_typer(rules, name="rules")
 app.add_typer(models, name="models")
 app.add_typer(watchlist, name="watchlist")
+app.add_typer(notices, name="notices")
 for name, group in (("officer", officer), ("lead", lead), ("measure", measure), ("appeal", appeal), ("audit", audit)):
     app.add_typer(group, name=name)
 

@@ -136,7 +136,7 @@ def _a_row(table: str) -> dict:
 
 
 _SAMPLES = {"uid": 7, "card": "phone:1", "hit_id": "h", "dead_id": "d", "run_id": "r", "version": "v", "seq": 1,
-            "warning_id": "w", "answer_id": "a", "lookup_id": "l"}
+            "warning_id": "w", "answer_id": "a", "lookup_id": "l", "notice_id": "n"}
 
 
 @pytest.mark.parametrize("as_role", [access.READER, access.OFFICER], indirect=True)

@@ -1,0 +1,1 @@
+"""Notices out: gathered from the store, sent by channels, written down."""
