@@ -1,5 +1,6 @@
 """What the store knows of a card when people decide about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,15 +8,15 @@ from connectors.clickhouse import Store
 
 # Where it was opened, otherwise where the caller's number belongs, otherwise where it is mostly used.
 _AREAS = """
-SELECT area FROM
+SELECT card, area FROM
 (
     SELECT card, area, 0 AS rank, toUInt64(toUnixTimestamp(event_time)) AS weight FROM card FINAL
-    WHERE card = {card:String} AND action = 'open' AND area != ''
+    WHERE card IN {cards:Array(String)} AND action = 'open' AND area != ''
     UNION ALL
     SELECT card, area, 1 AS rank, count() AS weight FROM card_events
-    WHERE card = {card:String} AND area != '' GROUP BY card, area
+    WHERE card IN {cards:Array(String)} AND area != '' GROUP BY card, area
 )
-ORDER BY rank, weight DESC, area LIMIT 1
+ORDER BY card, rank, weight DESC, area LIMIT 1 BY card
 """
 _HIT = """
 SELECT hit_id, risk, toString(level) AS level, typologies, reasons_zh, reasons_en
@@ -67,8 +68,14 @@ def known_of_card(store: Store, card: str, warned_since_ms: int) -> KnownOfCard:
 
 def area_of(store: Store, card: str) -> str:
     """Return the six-digit area that a card belongs to, empty where nothing is known."""
-    rows = store.query(_AREAS, {"card": card})
-    return rows[0]["area"] if rows else ""
+    return areas_of(store, [card]).get(card, "")
+
+
+def areas_of(store: Store, cards: Iterable[str]) -> dict[str, str]:
+    """Return the areas of cards; a card of which nothing is known is left out."""
+    asked = sorted(set(cards))
+    rows = store.query(_AREAS, {"cards": asked}) if asked else []
+    return {row["card"]: row["area"] for row in rows}
 
 
 def open_warnings(store: Store, card: str, since_ms: int) -> list[str]:

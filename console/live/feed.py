@@ -1,0 +1,75 @@
+"""One look at the store for all open pages, and who is told when something is new there."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+from features.errors import DuankaError
+
+#: Seconds between two looks, and after a failed one (ours: a hit shall be seen within two seconds).
+LOOK_S, RETRY_S = 0.5, 2.0
+#: A line now and then shows proxies and browsers that the connection lives.
+BEAT_S = 15.0
+#: Pages that may listen at once (ours).
+MOST = 400
+_log = logging.getLogger("duanka.console")
+
+
+class Feed:
+    """Watches the store while somebody listens.
+
+    Parameters
+    ----------
+    look : callable
+        Returns what changes whenever there is something new; may block, and raise `DuankaError`.
+    """
+
+    def __init__(self, look: Callable[[], str]):
+        self._look = look
+        self._seen = ""
+        self._listeners: set[asyncio.Event] = set()
+        self._task: asyncio.Task | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._listeners) >= MOST
+
+    async def messages(self) -> AsyncIterator[str]:
+        """Yield server-sent events: ``news`` whenever something is new, comments in between."""
+        bell = asyncio.Event()
+        self._listeners.add(bell)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._watch())
+        try:
+            yield "retry: 2000\n\n"
+            while True:
+                try:
+                    await asyncio.wait_for(bell.wait(), BEAT_S)
+                    bell.clear()
+                    yield "event: news\ndata: 1\n\n"
+                except TimeoutError:
+                    yield ": here\n\n"
+        finally:
+            self._listeners.discard(bell)
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _watch(self) -> None:
+        while self._listeners:
+            try:
+                now = await asyncio.to_thread(self._look)
+            except DuankaError as error:
+                _log.warning("the console does not see what is new: %s", error)
+                await asyncio.sleep(RETRY_S)
+                continue
+            if now != self._seen:
+                is_first, self._seen = not self._seen, now
+                for bell in () if is_first else tuple(self._listeners):
+                    bell.set()
+            await asyncio.sleep(LOOK_S)
+        self._seen = ""
