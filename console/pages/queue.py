@@ -88,6 +88,7 @@ def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> di
     rows = territory.of_rows(rows[:ROWS], "card")
     for row in rows:
         row["reference"] = context.references.of(row["card"])
+        row["reason_zh"], row["reason_en"] = _first_reason(row["hit"])
     warned = _warnings(context, desk, territory, now)
     return {
         "rows": rows, "counts": queue_counts(desk.store, wanted), "now_ms": now, "is_past": is_past,
@@ -111,6 +112,13 @@ def _warnings(context: Context, desk: Desk, territory: Territory, now_ms: int) -
     order = {level: number for number, level in enumerate(LEVELS[::-1])}
     return sorted(rows, key=lambda row: (not row["left_s"], order[row["level"]] if row["left_s"] else 0,
                                          row["left_s"] or -row["event_ms"], row["warning_id"]))
+
+
+def _first_reason(hit: Mapping[str, Any]) -> tuple[str, str]:
+    """The weightiest reason that names a typology, for it says most in one line; else the weightiest of all."""
+    texts = list(zip(hit["reasons_zh"], hit["reasons_en"]))
+    named = [text for text, code in zip(texts, hit["reason_codes"]) if code in typology_names()]
+    return (named or texts or [("", "")])[0]
 
 
 def _place(context: Context, text: str) -> Place | None:
