@@ -36,10 +36,18 @@ _HITS = f"""
 SELECT {HIT_COLUMNS} FROM hits FINAL WHERE card IN {{cards:Array(String)}}
 ORDER BY card, toInt8(hits.level) DESC, hits.last_seen DESC, hit_id LIMIT 1 BY card
 """
+# Given at this desk, or known from the stream.
 _VERDICTS = """
-SELECT substring(subject, 6) AS card, argMaxIf(JSONExtractString(payload, 'verdict'), seq, action = 'verdict_given')
-    AS verdict
-FROM case_events WHERE subject IN {subjects:Array(String)} GROUP BY subject
+SELECT card, argMax(verdict, at) AS verdict FROM
+(
+    SELECT substring(subject, 6) AS card, JSONExtractString(payload, 'verdict') AS verdict, case_events.at AS at
+    FROM case_events
+    WHERE subject IN {subjects:Array(String)} AND action = 'verdict_given'
+    UNION ALL
+    SELECT value AS card, toString(word) AS verdict, event_time AS at FROM opening_index
+    WHERE kind = 'card' AND value IN {cards:Array(String)} AND topic = 'verdict'
+)
+GROUP BY card
 """
 _LEADS = """
 SELECT l.card AS card, argMax(l.lead_id, l.pushed_at) AS lead_id, argMax(n.handler, l.pushed_at) AS handler
@@ -103,7 +111,7 @@ def queue_page(store: Store, wanted: QueueFilter, after: Place | None = None, li
     if not cards:
         return []
     hits = {row["card"]: row for row in store.query(_HITS, {"cards": cards})}
-    verdicts = store.query(_VERDICTS, {"subjects": [f"card:{card}" for card in cards]})
+    verdicts = store.query(_VERDICTS, {"subjects": [f"card:{card}" for card in cards], "cards": cards})
     found = {row["card"]: row["verdict"] for row in verdicts}
     leads = {row["card"]: row for row in store.query(_LEADS, {"cards": cards})}
     nobody = {"lead_id": "", "handler": ""}

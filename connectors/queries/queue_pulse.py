@@ -4,14 +4,13 @@ from connectors.clickhouse import Store
 
 # Counts come from the tables' own books; only the newest times are read.
 _PULSE = """
-SELECT
-    (SELECT (count(), max(inserted_at)) FROM hit_updates) AS hits,
-    (SELECT (count(), max(warned_at)) FROM warnings) AS warnings,
-    (SELECT (count(), max(inserted_at)) FROM case_events) AS acts,
-    (SELECT (count(), max(ingested_at)) FROM lead) AS leads
+SELECT count() AS n, toUnixTimestamp(max(inserted_at)) AS newest FROM hit_updates
+UNION ALL SELECT count() AS n, toUnixTimestamp64Milli(max(warned_at)) AS newest FROM warnings
+UNION ALL SELECT count() AS n, toUnixTimestamp64Milli(max(inserted_at)) AS newest FROM case_events
+UNION ALL SELECT count() AS n, toUnixTimestamp(max(ingested_at)) AS newest FROM lead
 """
 
 
 def queue_pulse(store: Store) -> str:
     """Return a text that is another one whenever a hit, warning, lead or act of case work came in."""
-    return repr(store.query(_PULSE)[0])
+    return repr(sorted((row["n"], row["newest"]) for row in store.query(_PULSE)))

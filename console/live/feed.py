@@ -5,8 +5,6 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 
-from features.errors import DuankaError
-
 #: Seconds between two looks, and after a failed one (ours: a hit shall be seen within two seconds).
 LOOK_S, RETRY_S = 0.5, 2.0
 #: A line now and then shows proxies and browsers that the connection lives.
@@ -22,7 +20,7 @@ class Feed:
     Parameters
     ----------
     look : callable
-        Returns what changes whenever there is something new; may block, and raise `DuankaError`.
+        Returns what changes whenever there is something new; may block, and raise.
     """
 
     def __init__(self, look: Callable[[], str]):
@@ -63,8 +61,8 @@ class Feed:
         while self._listeners:
             try:
                 now = await asyncio.to_thread(self._look)
-            except DuankaError as error:
-                _log.warning("the console does not see what is new: %s", error)
+            except Exception as error:  # whatever it is, all open pages hang on this one task
+                _log.warning("the console does not see what is new: %s: %s", type(error).__name__, error)
                 await asyncio.sleep(RETRY_S)
                 continue
             if now != self._seen:
