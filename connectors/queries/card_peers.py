@@ -10,9 +10,10 @@ _DAY_MS = 86_400_000
 #: Fewer neighbours say nothing (ours).
 FEWEST = 20
 
+# Those that called or paid themselves: of a number that was only called one knows half.
 _NEIGHBOURS = """
 SELECT DISTINCT card FROM
-(SELECT card FROM card_events WHERE card > {card:String} AND card < {end:String} AND topic IN ('cdr', 'txn')
+(SELECT card FROM card_events WHERE card > {card:String} AND card < {end:String} AND role IN ('caller', 'payer')
  ORDER BY card LIMIT {rows:UInt32})
 LIMIT {peers:UInt32}
 """

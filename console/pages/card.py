@@ -43,9 +43,11 @@ def card(request: Request, reference: str, visitor: Allowed):
         given = _content(desk, number)
     for peer in given["view"].counterparties:
         peer["reference"] = context.references.of(peer["counterparty"])
-    references = {name: context.references.of(name) for name in given["entity"].cards}
+    linked = sorted(((name, known) for name, known in given["entity"].cards.items() if name != number),
+                    key=lambda each: (each[1]["verdict"] != "confirmed", -each[1]["risk"], each[0]))
+    references = {name: context.references.of(name) for name, _ in linked}
     return page(request, "card.html", reference=reference, card=number, area=area, purpose=purpose,
-                references=references, names=typology_names(), days=DAYS, table=TABLE, **given)
+                references=references, linked=linked, names=typology_names(), days=DAYS, table=TABLE, **given)
 
 
 @router.post("/card/{reference}")

@@ -59,7 +59,7 @@ def fill(store: Store, now_ms: int) -> None:
         "event_time": [now_ms - 300 * DAY_MS] * len(cards), "card": cards, "action": ["open"] * len(cards),
         "area": ["510104", "510704", "510104"] + ["510105"] * 30, "branch": ["branch-7"] * len(cards),
         "holder": ["holder-1", "holder-2", "holder-3"] + [f"peer-{n}" for n in range(30)],
-        "clerk": [EVIL] + ["clerk-1"] * (len(cards) - 1)})
+        "clerk": ["clerk-1", EVIL] + ["clerk-1"] * (len(cards) - 2)})
     calls = [(CHENGDU, f"phone:1360000{n:04}") for n in range(60)]
     calls += [(f"phone:138000001{n:02}", f"phone:1350000{n:04}") for n in range(30)] + [(CALLER, VICTIM)]
     store.insert("cdr", {
@@ -75,8 +75,8 @@ def fill(store: Store, now_ms: int) -> None:
         "amount_fen": [10_000 * (n + 1) for n in range(20)], "channel": ["mobile"] * 20})
     store.insert("lead", {"uid": [11], "lead_id": ["L-2026-1"], "pushed_at": [now_ms - DAY_MS],
                           "source": ["provincial-center"], "card": [CHENGDU], "due_at": [now_ms + 30 * DAY_MS]})
-    insert_hit(store, CHENGDU, now_ms, reason=f"群呼 {EVIL}")
-    insert_hit(store, MIANYANG, now_ms - DAY_MS, "orange", 700)
+    insert_hit(store, CHENGDU, now_ms)
+    insert_hit(store, MIANYANG, now_ms - DAY_MS, "orange", 700, f"群呼 {EVIL}")
     store.insert("warnings", {
         "warning_id": ["w1"], "person": [VICTIM.partition(":")[2]], "account": ["6222000000000077"], "level": ["red"],
         "risk": [910], "event_time": [now_ms - 5 * MINUTE_MS], "payee": ["6222000000000066"], "amount_fen": [5_000_000],

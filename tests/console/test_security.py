@@ -178,9 +178,9 @@ def test_references_cannot_be_made_up_or_changed(signed_in, chengdu):
     assert signed_in("wang-fang").get("/static/%2e%2e/app.py").status_code == 404
 
 
-def test_what_cards_and_people_say_is_shown_and_never_run(signed_in, chengdu):
+def test_what_cards_and_people_say_is_shown_and_never_run(signed_in, ground):
     person = signed_in("wang-fang")
-    pages = [person.get("/").text, person.open_card(chengdu, EVIL).text,
+    pages = [person.get("/").text, person.open_card(ground[0].references.of(MIANYANG), EVIL).text,
              person.post("/search", {"text": EVIL, "purpose": EVIL}).text, signed_in("zhou-yi").get("/audit").text,
              person.get(f"/?handler={EVIL}&area={EVIL}").text]
     for html in pages:
