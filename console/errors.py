@@ -5,6 +5,8 @@
     ConsoleError
     ├── AccountError    a user cannot be added, changed or found
     ├── UnsafeServing   what was asked would send passwords in the clear
+    ├── NotSignedIn     answered with the page to sign in, see console.visitor
+    ├── NotAllowed      answered with a page that says so, see console.visitor
     └── MissingLibrary  a package or a file that the console needs is not installed
 """
 

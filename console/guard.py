@@ -1,5 +1,6 @@
 """What stands between every request and the pages: its size, its origin, and the headers of the answer."""
 
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -19,6 +20,9 @@ _HEADERS = {
 _NO_STORE = {"cache-control": "no-store"}
 _STATIC = {"cache-control": "public, max-age=300"}
 _TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+
+_FAULT = "出现故障，已记入日志；请稍后重试 / something is wrong and was noted in the log; try again later\n"
+_log = logging.getLogger("duanka.console")
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -46,7 +50,11 @@ class Guard:
         fixed = _HEADERS | (_STATIC if scope["path"].startswith("/static/") else _NO_STORE)
         fixed |= _TLS if self._secure else {}
 
+        has_begun = False
+
         async def guarded(message: MutableMapping[str, Any]) -> None:
+            nonlocal has_begun
+            has_begun = True
             if message["type"] == "http.response.start":
                 kept = [(n, v) for n, v in message["headers"] if n.decode("latin-1").lower() not in fixed]
                 message["headers"] = kept + [(n.encode(), v.encode()) for n, v in fixed.items()]
@@ -61,7 +69,13 @@ class Guard:
                 await _refuse(guarded, 413, b"more than 64 KiB\n")
                 return
             receive = _again(body, receive)
-        await self._app(scope, receive, guarded)
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception:
+            if has_begun:
+                raise
+            _log.exception("500 %s", scope["path"])
+            await _refuse(guarded, 500, _FAULT.encode())
 
 
 def is_own(headers: dict[str, str], secure: bool) -> bool:

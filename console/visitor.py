@@ -13,6 +13,7 @@ from console.accounts.duties import Page, opens
 from console.accounts.sessions import Session, Stage
 from console.accounts.user_file import User
 from console.context import Context
+from console.errors import ConsoleError
 from console.texts import LANGUAGES, Texts
 
 SESSION_COOKIE, FORM_COOKIE = "duanka_session", "duanka_form"
@@ -22,7 +23,7 @@ THEMES = ("auto", "light", "dark")
 BY_ITSELF = "x-by-itself"
 
 
-class NotSignedIn(Exception):  # noqa: N818
+class NotSignedIn(ConsoleError):
     """Answered with the page to sign in; `step` is where to go on."""
 
     def __init__(self, step: str):
@@ -30,7 +31,7 @@ class NotSignedIn(Exception):  # noqa: N818
         self.step = step
 
 
-class NotAllowed(Exception):  # noqa: N818
+class NotAllowed(ConsoleError):
     """Answered with a page that says so; `name` is the text that does."""
 
     def __init__(self, name: str, status: int = 403):

@@ -17,6 +17,11 @@ _log = logging.getLogger("duanka.console")
 class Feed:
     """Watches the store while somebody listens.
 
+    ::
+
+        looks      a   a   b   ✗   ✗   b
+        listener           news  away    news
+
     Parameters
     ----------
     look : callable
@@ -26,6 +31,7 @@ class Feed:
     def __init__(self, look: Callable[[], str]):
         self._look = look
         self._seen = ""
+        self._is_away = False
         self._listeners: set[asyncio.Event] = set()
         self._task: asyncio.Task | None = None
 
@@ -34,7 +40,7 @@ class Feed:
         return len(self._listeners) >= MOST
 
     async def messages(self) -> AsyncIterator[str]:
-        """Yield server-sent events: ``news`` whenever something is new, comments in between."""
+        """Yield server-sent events: ``news`` when something is new, ``away`` when the store is; comments in between."""
         bell = asyncio.Event()
         self._listeners.add(bell)
         if self._task is None or self._task.done():
@@ -45,7 +51,7 @@ class Feed:
                 try:
                     await asyncio.wait_for(bell.wait(), BEAT_S)
                     bell.clear()
-                    yield "event: news\ndata: 1\n\n"
+                    yield f"event: {'away' if self._is_away else 'news'}\ndata: 1\n\n"
                 except TimeoutError:
                     yield ": here\n\n"
         finally:
@@ -63,11 +69,17 @@ class Feed:
                 now = await asyncio.to_thread(self._look)
             except Exception as error:  # whatever it is, all open pages hang on this one task
                 _log.warning("the console does not see what is new: %s: %s", type(error).__name__, error)
+                if not self._is_away:
+                    self._ring(is_away=True)
                 await asyncio.sleep(RETRY_S)
                 continue
-            if now != self._seen:
-                is_first, self._seen = not self._seen, now
-                for bell in () if is_first else tuple(self._listeners):
-                    bell.set()
+            if self._is_away or self._seen not in ("", now):
+                self._ring(is_away=False)
+            self._seen = now
             await asyncio.sleep(LOOK_S)
         self._seen = ""
+
+    def _ring(self, is_away: bool) -> None:
+        self._is_away = is_away
+        for bell in self._listeners:
+            bell.set()

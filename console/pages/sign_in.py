@@ -1,6 +1,7 @@
 """Signing in: password, a new password if it was a one-time one, the second factor, and out again."""
 
 import secrets
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -42,6 +43,9 @@ def check(request: Request, form: SignedForm):
         note_failure(context.users, name)
         return _form(request, 401, "sign_in.wrong", name, after)
     user = context.users.user(name)
+    former = sessions.session_of(context.users, request.cookies.get(SESSION_COOKIE))
+    if former:
+        sessions.end(context.users, former)
     return _go_on(request, user, _next_stage(user), after)
 
 
@@ -128,7 +132,8 @@ def _go_on(request: Request, user: User, stage: Stage, after: str) -> Response:
     """Begin a session under a new id, and lead to its next step."""
     context = context_of(request)
     pending = second_factor.new_secret() if stage is Stage.ENROL else ""
-    where = f"/sign-in/{stage}" if stage is not Stage.FULL else own_path(after or "/")
+    after = own_path(after or "/")
+    where = after if stage is Stage.FULL else f"/sign-in/{stage}" + (f"?next={quote(after)}" if after != "/" else "")
     answer = RedirectResponse(where, 303)
     set_session_cookie(context, answer, sessions.begin(context.users, user.name, stage, pending))
     return answer
@@ -166,7 +171,8 @@ def _step(request: Request, template: str, status: int = 200, **given) -> Respon
     if session is None:
         raise NotSignedIn("/sign-in")
     request.state.form_token = session.form_token
-    return page(request, template, status, **given)
+    after = own_path(request.query_params.get("next", ""))
+    return page(request, template, status, after=after, **given)
 
 
 def _enrolment(request: Request, error: str, status: int = 200) -> Response:

@@ -64,6 +64,7 @@ function listen() {
   const source = new EventSource("/live");
   source.addEventListener("open", refresh);
   source.addEventListener("news", refresh);
+  source.addEventListener("away", () => say("quiet", true));
   source.addEventListener("ended", () => location.reload());
   source.addEventListener("error", () => {
     say("quiet", true);

@@ -255,3 +255,22 @@ def test_users_are_added_reset_and_bound_to_officers(tmp_path):
     with pytest.raises(Exception, match="there is no user 'b'"):
         users.disable("b")
     assert sqlite3.connect(users.path).execute("SELECT count(*) FROM users").fetchone() == (1,)
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be_and_nowhere_else(browser):
+    for wanted, there in (("/account", "/account"), ("//evil.example/x", "/audit"), ("/audit?by=li-wei", "/audit")):
+        person = browser()
+        answer = person.post("/sign-in", {"user": "zhou-yi", "password": PASSWORD, "next": wanted})
+        assert person.post(str(answer.url).removeprefix("http://testserver"),
+                           {"code": person.code("zhou-yi"), "next": wanted}).url.path == there
+
+
+def test_a_fault_of_ours_gives_nothing_away_and_has_the_headers(ground, signed_in, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("phone:13800000001")
+
+    signed_in("wang-fang")
+    monkeypatch.setattr("console.pages.queue.queue_counts", fail)
+    answer = signed_in("wang-fang").get("/")
+    assert answer.status_code == 500 and "13800000001" not in answer.text and "RuntimeError" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
