@@ -3,16 +3,26 @@
 import time
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from connectors import embedded
 from connectors.clickhouse import open_store
 from connectors.schema import migrate
+from console.accounts import passwords
 from console.accounts.user_file import UserFile
 from console.app import create_app
 from console.serve import opened
 from jobs.settings import load_settings
 from tests.console.station import Browser, Clock, fill, register
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Hundreds of hashings of 64 MiB would be most of these tests' time; test_passwords.py has the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
