@@ -116,3 +116,15 @@ def test_a_later_hit_is_on_the_page_asked_for_again(signed_in, store, ground):
     insert_hit(store, card, ground[1](), "yellow", 400)
     part = signed_in("wang-fang").get("/", headers={"x-part": "queue"}).text
     assert reference_of(ground, card) in part and "<html" not in part
+
+
+def test_a_row_that_was_changed_afterwards_shows_on_the_audit_page(signed_in, store):
+    row = {"subject": ["lead:tampered"], "seq": [1], "at": [1_772_416_800_000], "officer": ["li-wei"],
+           "action": ["lead_taken"], "payload": ["{}"], "prev_hash": ["0" * 64], "hash": ["f" * 64]}
+    store.insert("case_events", row)
+    try:
+        html = signed_in("zhou-yi").get("/audit").text
+        assert "记录异常 1 处" in html and "lead:tampered #1" in html and "记录完整" not in html
+    finally:
+        store.command("ALTER TABLE case_events DELETE WHERE subject = 'lead:tampered' SETTINGS mutations_sync = 1")
+    assert "记录完整" in signed_in("zhou-yi").get("/audit").text
