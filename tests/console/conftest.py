@@ -1,4 +1,4 @@
-"""One store for all tests of the console's pages; users and clock are each test's own."""
+"""One embedded server for the console's tests; tables, users and clock are each module's own."""
 
 import time
 
@@ -32,9 +32,13 @@ def store_url(tmp_path_factory):
     embedded.stop(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def store(store_url):
+    """The same tables for each module, whatever the one before did to them."""
     with open_store(store_url) as made:
+        made.create_database()
+        made.command("DROP DATABASE duanka SYNC")
+        made.close()
         migrate(made)
         fill(made, time.time_ns() // 1_000_000)
         yield made
