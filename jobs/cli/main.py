@@ -11,6 +11,7 @@ from jobs.cli.appeal import appeal
 from jobs.cli.audit import audit
 from jobs.cli.card import card
 from jobs.cli.check_opening import check_opening
+from jobs.cli.console import console
 from jobs.cli.doctor import doctor
 from jobs.cli.dormant import dormant
 from jobs.cli.entity import entity
@@ -57,6 +58,7 @@ for command in (simulate, run, submit, learn, replay, evaluate, hits, warnings, 
     app.command()(command)
 for command in (tainted, check_opening, openings, traceback, entity):
     app.command()(command)
+app.add_typer(console, name="console")
 app.add_typer(job, name="job")
 app.add_typer(topics, name="topics")
 app.add_typer(store, name="store")

@@ -78,6 +78,7 @@ def _show_next(settings: Settings, top: list[dict]) -> None:
         console.print(f"  {duanka} card {top[0]['card']}{option}", highlight=False, soft_wrap=True)
     console.print(f"  {duanka} hits --level red{option}", highlight=False, soft_wrap=True)
     console.print(f"  {duanka} warnings{option}", highlight=False, soft_wrap=True)
+    console.print(f"  {duanka} console --demo{option}", highlight=False, soft_wrap=True)
     console.print(f"  {duanka} --help", highlight=False, soft_wrap=True)
 
 

@@ -38,7 +38,7 @@ def test_every_module_of_the_product_says_what_it_is():
 def test_no_assert_validates_anything():
     found = [
         f"{file.relative_to(ROOT)}:{node.lineno}"
-        for file in python_files("features", "models", "casework", "connectors", "jobs", "simulation")
+        for file in python_files("features", "models", "casework", "connectors", "console", "jobs", "simulation")
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Assert)
     ]
@@ -70,7 +70,7 @@ def test_every_operator_of_the_topology_has_a_uid():
 def test_all_errors_of_our_own_have_one_root():
     """But those that the embedded store's server answers its clients with, as ClickHouse would."""
     strays = []
-    rooms = ("features", "models", "casework", "connectors", "jobs")
+    rooms = ("features", "models", "casework", "connectors", "console", "jobs")
     files = [f for f in python_files(*rooms) if f.parent.name != "embedded"]
     for file in files:
         module = ".".join(file.relative_to(ROOT).with_suffix("").parts)

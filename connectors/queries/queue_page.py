@@ -1,0 +1,126 @@
+"""The queue by card: the worst first, a page at a time, going on behind the last card of the page before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.clickhouse import Store
+from connectors.queries.hit_list import HIT_COLUMNS, LEVELS
+
+# From the narrow table of updates. A hit's level is that of its peak and never falls, so the highest of
+# its versions is the one in force. A card that was opened nowhere known is in everybody's territory.
+_CARDS = """
+SELECT card, max(toInt8(hit_updates.level)) AS grade, max(toUnixTimestamp64Milli(hit_updates.last_seen)) AS latest_ms,
+    uniqExact(hit_id) AS hits
+FROM hit_updates
+WHERE last_seen >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+AND ({typology:String} = '' OR card IN (SELECT card FROM hits WHERE has(typologies, {typology:String})))
+AND ({area:String} = '' OR card IN (SELECT card FROM card WHERE action = 'open' AND startsWith(area, {area:String})))
+AND (empty({territories:Array(String)}) OR card NOT IN
+    (SELECT card FROM card WHERE action = 'open' AND area != ''
+     AND NOT arrayExists(begin -> startsWith(area, begin), {territories:Array(String)})))
+AND ({handler:String} = '' OR card IN
+    (SELECT card FROM lead WHERE lead_id IN
+        (SELECT lead_id FROM leads_now WHERE handler = {handler:String} AND outcome = '')))
+GROUP BY card
+"""
+_PAGE = f"""
+SELECT * FROM ({_CARDS})
+WHERE grade >= {{level:Int8}} AND
+    (grade < {{after_top:Int8}} OR grade = {{after_top:Int8}} AND
+        (latest_ms < {{after_ms:Int64}} OR latest_ms = {{after_ms:Int64}} AND card > {{after_card:String}}))
+ORDER BY grade DESC, latest_ms DESC, card LIMIT {{limit:UInt32}}
+"""
+_COUNTS = f"SELECT grade, count() AS cards FROM ({_CARDS}) GROUP BY grade"
+_HITS = f"""
+SELECT {HIT_COLUMNS} FROM hits FINAL WHERE card IN {{cards:Array(String)}}
+ORDER BY card, toInt8(hits.level) DESC, hits.last_seen DESC, hit_id LIMIT 1 BY card
+"""
+# Given at this desk, or known from the stream.
+_VERDICTS = """
+SELECT card, argMax(verdict, at) AS verdict FROM
+(
+    SELECT substring(subject, 6) AS card, JSONExtractString(payload, 'verdict') AS verdict, case_events.at AS at
+    FROM case_events
+    WHERE subject IN {subjects:Array(String)} AND action = 'verdict_given'
+    UNION ALL
+    SELECT value AS card, toString(word) AS verdict, event_time AS at FROM opening_index
+    WHERE kind = 'card' AND value IN {cards:Array(String)} AND topic = 'verdict'
+)
+GROUP BY card
+"""
+_LEADS = """
+SELECT l.card AS card, argMax(l.lead_id, l.pushed_at) AS lead_id, argMax(n.handler, l.pushed_at) AS handler
+FROM (SELECT card, lead_id, pushed_at FROM lead WHERE card IN {cards:Array(String)}) AS l
+LEFT JOIN (SELECT lead_id, handler, outcome FROM leads_now) AS n ON n.lead_id = l.lead_id
+WHERE n.outcome = '' GROUP BY card
+"""
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What of the queue is wanted.
+
+    Attributes
+    ----------
+    level : str
+        The lowest level.
+    since_ms : int
+        Only cards with an alert from then on, UTC ms.
+    typology, area, handler : str
+        All where empty; an area is the beginning of a code, a handler one of open leads.
+    territories : sequence of str
+        Beginnings of area codes; everywhere where empty.
+    """
+
+    level: str = "blue"
+    since_ms: int = 0
+    typology: str = ""
+    area: str = ""
+    handler: str = ""
+    territories: Sequence[str] = ()
+
+    def parameters(self) -> dict[str, Any]:
+        return {"since_ms": self.since_ms, "typology": self.typology, "area": self.area, "handler": self.handler,
+                "territories": list(self.territories)}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page ended: level as a number, time of the latest alert and card of its last row."""
+
+    grade: int = 127
+    latest_ms: int = 0
+    card: str = ""
+
+
+def queue_page(store: Store, wanted: QueueFilter, after: Place | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """Return cards of the queue, those of the highest level first, then the latest.
+
+    Returns
+    -------
+    list of dict
+        card, grade (1 to 4), level, latest_ms, hits (their number), hit (its gravest, the columns of
+        ``connectors.queries.hits``), verdict, lead_id, handler; the last three may be empty.
+    """
+    after = after or Place()
+    given = wanted.parameters() | {"level": LEVELS.index(wanted.level) + 1, "after_top": after.grade,
+                                   "after_ms": after.latest_ms, "after_card": after.card, "limit": limit}
+    rows = store.query(_PAGE, given)
+    cards = [row["card"] for row in rows]
+    if not cards:
+        return []
+    hits = {row["card"]: row for row in store.query(_HITS, {"cards": cards})}
+    verdicts = store.query(_VERDICTS, {"subjects": [f"card:{card}" for card in cards], "cards": cards})
+    found = {row["card"]: row["verdict"] for row in verdicts}
+    leads = {row["card"]: row for row in store.query(_LEADS, {"cards": cards})}
+    nobody = {"lead_id": "", "handler": ""}
+    return [row | {"level": LEVELS[row["grade"] - 1], "hit": hits[row["card"]], "verdict": found.get(row["card"], "")}
+            | {name: leads.get(row["card"], nobody)[name] for name in nobody}
+            for row in rows if row["card"] in hits]
+
+
+def queue_counts(store: Store, wanted: QueueFilter) -> dict[str, int]:
+    """Return the number of cards of each level, whatever the lowest level wanted."""
+    counted = {row["grade"]: row["cards"] for row in store.query(_COUNTS, wanted.parameters())}
+    return {level: counted.get(number, 0) for number, level in enumerate(LEVELS, 1)}

@@ -1,0 +1,1 @@
+"""Who may sign in, how they prove who they are, and what their duty lets them see."""

@@ -1,0 +1,1 @@
+"""New rows shown without reloading."""

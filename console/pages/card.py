@@ -1,0 +1,93 @@
+"""The page of one card: opened for a stated purpose, and every look at it is noted before it is shown."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse
+
+from casework.card_case import CardCase
+from casework.event import Event
+from casework.ladder import STEP_NAMES, recommended
+from casework.officers import acting
+from connectors.case_log import lookups
+from connectors.queries import card_view
+from connectors.queries.card_peers import DAYS, card_peers
+from connectors.queries.entity_view import entity_view
+from console.accounts.duties import Page
+from console.accounts.sessions import state_purpose, stated_purpose
+from console.figures import figures_of
+from console.render import page
+from console.typology_names import typology_names
+from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, field
+from jobs.casework.desk import Desk
+
+router = APIRouter()
+Allowed = Annotated[Visitor, Depends(allowed(Page.CARD))]
+#: Events behind the timelines, of which so many stand in the table; look-ups shown (ours).
+EVENTS, TABLE, LOOKUPS = 400, 40, 30
+#: As ``duanka card`` notes it.
+COMMAND = "card"
+
+
+@router.get("/card/{reference}")
+def card(request: Request, reference: str, visitor: Allowed):
+    context, number = context_of(request), _number(request, reference)
+    purpose = stated_purpose(context.users, visitor.session, number)
+    with context.desk() as desk:
+        officer = desk.officer(visitor.user.officer)
+        area = desk.facts(number).area
+        acting(officer, visitor.user.officer, area)
+        if not purpose:
+            return page(request, "purpose.html", reference=reference, card=number, error="")
+        desk.look_up(visitor.user.officer, purpose, COMMAND, number)
+        given = _content(desk, number)
+    for peer in given["view"].counterparties:
+        peer["reference"] = context.references.of(peer["counterparty"])
+    linked = sorted(((name, known) for name, known in given["entity"].cards.items() if name != number),
+                    key=lambda each: (each[1]["verdict"] != "confirmed", -each[1]["risk"], each[0]))
+    references = {name: context.references.of(name) for name, _ in linked}
+    return page(request, "card.html", reference=reference, card=number, area=area, purpose=purpose,
+                references=references, linked=linked, names=typology_names(), days=DAYS, table=TABLE, **given)
+
+
+@router.post("/card/{reference}")
+def state(request: Request, reference: str, visitor: Allowed,
+          form: SignedForm):
+    context, number = context_of(request), _number(request, reference)
+    with context.desk() as desk:
+        acting(desk.officer(visitor.user.officer), visitor.user.officer, desk.facts(number).area)
+    purpose = field(form, "purpose", 200)
+    if not purpose or not purpose.isprintable():
+        return page(request, "purpose.html", 422, reference=reference, card=number, error="purpose.needed")
+    state_purpose(context.users, visitor.session, number, purpose)
+    return RedirectResponse(f"/card/{reference}", 303)
+
+
+def _number(request: Request, reference: str) -> str:
+    number = context_of(request).references.card(reference)
+    if number is None:
+        raise NotAllowed("refused.missing", 404)
+    return number
+
+
+def _content(desk: Desk, number: str) -> dict[str, Any]:
+    view = card_view(desk.store, number, limit=EVENTS)
+    events = desk.events(f"card:{number}")
+    case, facts = desk.case(number), desk.facts(number)
+    peers, peers_n = card_peers(desk.store, number)
+    return {
+        "view": view, "case": case, "facts": facts, "peers": peers, "peers_n": peers_n,
+        "history": _history(events), "figures": figures_of(view), "entity": entity_view(desk.store, number),
+        "next_step": _next_step(case, view.level), "steps": STEP_NAMES,
+        "looks": lookups(desk.store, number, LOOKUPS),
+    }
+
+
+def _history(events: list[Event]) -> list[Event]:
+    """What people did, the latest first; what our own programs noted is for the auditor."""
+    return [event for event in reversed(events) if not event.act.officer.startswith("system:")]
+
+
+def _next_step(case: CardCase, level: str | None) -> str:
+    step = recommended(level, case.verdict, case.done)
+    return step.value if step else ""

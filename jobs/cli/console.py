@@ -1,0 +1,168 @@
+"""``duanka console``"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from connectors.clickhouse import open_store
+from connectors.schema import migrate
+from features.errors import DuankaError
+from jobs.casework.desk import Desk
+from jobs.casework.policy_file import load_policy
+from jobs.cli.options import Config, FormatOption, StoreOption
+from jobs.cli.output import Format, messages, print_rows
+from jobs.cli.output import console as terminal
+from jobs.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from console.accounts.user_file import UserFile
+
+console = typer.Typer(help="Serve the web console, and manage who may sign in.", invoke_without_command=True)
+user = typer.Typer(help="Add, list, disable and reset the console's users.", no_args_is_help=True)
+console.add_typer(user, name="user")
+
+#: Files of users in the state folder; the demonstration has one of its own.
+USERS, DEMO_USERS = "console.sqlite", "console-demo.sqlite"
+_FIRST = "admin"
+
+Name = Annotated[str, typer.Argument(help="The user's name.", metavar="NAME")]
+State = Annotated[Path | None, typer.Option("--state", help="Folder with the file of users.", show_default=False)]
+
+
+class ConsoleMissing(DuankaError):
+    """The packages of the console are not installed."""
+
+
+class UnknownOfficer(DuankaError):
+    """A user would act as somebody who is not registered."""
+
+
+@console.callback()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Where to listen; beyond this machine only with TLS.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8090,
+    certificate: Annotated[Path | None, typer.Option(help="PEM file for TLS.", show_default=False)] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM file of its key.", show_default=False)] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="One user for each duty, for simulated data.")] = False,
+    state: State = None,
+    store: StoreOption = None,
+    config: Config = None,
+) -> None:
+    """Serve the web console until interrupted."""
+    if context.invoked_subcommand is not None:
+        return
+    _require_packages()
+    from console.demo import demo_users, require_simulated
+    from console.errors import UnsafeServing
+    from console.serve import Address, require_safe
+    from console.serve import serve as serve_pages
+
+    settings, address = load_settings(config, store=store, state=state), Address(host, port, certificate, key)
+    require_safe(address)
+    if demo and address.secure:
+        raise UnsafeServing("--demo shows codes of the second factor and is for this machine alone; leave "
+                            "--certificate and --key out")
+    _prepare(settings, demo, require_simulated)
+    if demo:
+        users, given = demo_users(settings, settings.state / DEMO_USERS)
+        for name, (duty, password) in given.items():
+            terminal.print(f"  {name:<10} {duty:<14} {password}", highlight=False, markup=False)
+    else:
+        users = _users(settings)
+        if not users.users():
+            password = users.add(_FIRST, _duty("administrator"))
+            terminal.print(f"first user: {_FIRST}, one-time password {password} (shown only now)", highlight=False,
+                           markup=False)
+            terminal.print("next: duanka console user add NAME --duty officer --officer NAME", highlight=False)
+    terminal.print(f"console: {address}", highlight=False, soft_wrap=True)
+    serve_pages(settings, users, address, demo)
+
+
+@user.command()
+def add(
+    name: Name,
+    duty: Annotated[str, typer.Option("--duty", help="officer, supervisor, analyst, operator, auditor or "
+                                                     "administrator.")],
+    officer: Annotated[str, typer.Option("--officer", help="The registered officer in whose name they act.",
+                                         show_default=False)] = "",
+    state: State = None,
+    store: StoreOption = None,
+    config: Config = None,
+) -> None:
+    """Add a user, and print the one-time password of their first sign-in once."""
+    settings = load_settings(config, store=store, state=state)
+    chosen = _duty(duty)
+    if officer:
+        _require_officer(settings, officer)
+    _say_password(name, _users(settings).add(name, chosen, officer))
+
+
+@user.command()
+def disable(name: Name, state: State = None, config: Config = None) -> None:
+    """Let a user in no longer, and end their sessions at once."""
+    _users(load_settings(config, state=state)).disable(name)
+    terminal.print(f"{name}: 已停用 / disabled", highlight=False, markup=False)
+
+
+@user.command()
+def reset(name: Name, state: State = None, config: Config = None) -> None:
+    """Give a user a new one-time password and second factor, and lift a lock-out."""
+    _say_password(name, _users(load_settings(config, state=state)).reset(name))
+
+
+@user.command("list")
+def list_(how: FormatOption = Format.TABLE, state: State = None, config: Config = None) -> None:
+    """List the users."""
+    rows = [{"user": u.name, "duty": str(u.duty), "officer": u.officer, "second_factor": bool(u.secret),
+             "active": u.active} for u in _users(load_settings(config, state=state)).users()]
+    print_rows(rows, ("user", "duty", "officer", "second_factor", "active"), how)
+
+
+def _users(settings: Settings) -> "UserFile":
+    _require_packages()
+    from console.accounts.user_file import UserFile
+
+    return UserFile(settings.state / USERS)
+
+
+def _duty(name: str):
+    from console.accounts.duties import Duty
+
+    if name not in list(Duty):
+        raise typer.BadParameter(f"want one of {', '.join(Duty)}; got {name!r}", param_hint="--duty")
+    return Duty(name)
+
+
+def _say_password(name: str, password: str) -> None:
+    terminal.print(f"{name}: 一次性密码 / one-time password {password}", highlight=False, markup=False)
+
+
+def _require_packages() -> None:
+    try:
+        import argon2  # noqa: F401
+        import fastapi  # noqa: F401
+        import uvicorn  # noqa: F401
+
+        import console  # noqa: F401
+    except ImportError as error:
+        raise ConsoleMissing(f"the console needs {error.name}, which is not installed; pip install 'duanka[console]'"
+                             ) from error
+
+
+def _require_officer(settings: Settings, name: str) -> None:
+    policy, _ = load_policy(settings.casework)
+    with open_store(settings.store) as db:
+        migrate(db)
+        known = Desk(db, policy).officer(name)
+    if known is None or not known.active:
+        raise UnknownOfficer(f"no active officer is called {name!r}; register them first: duanka officer add {name}")
+
+
+def _prepare(settings: Settings, demo: bool, require_simulated) -> None:
+    if demo:
+        require_simulated(settings)
+    messages.print(f"[dim]store={settings.store}  state={settings.state}[/]", highlight=False, soft_wrap=True)
+    with open_store(settings.store) as db:
+        migrate(db)
