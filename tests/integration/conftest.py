@@ -1,6 +1,9 @@
 """A small city, its hits by the replay, and folders for runs."""
 
+import json
+import shutil
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +15,20 @@ from jobs.replay import ReplayStep, replay
 from jobs.settings import load_settings
 from simulation.city import CityConfig, simulate
 from tests.integration.duanka import Duanka
+from tests.integration.findings import comparable
+
+#: Warns early and follows every fen, so that a small city brings many; limits that a few openings reach.
+_EAGER = """[warnings]
+warn_from = 0.05
+targeted_risk = 5
+targeted_talk_s = 60
+[taint]
+least_yuan = 1
+least_share = 0
+[openings]
+debit_cards = 2
+phone_cards = 2
+"""
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +37,27 @@ def city(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("city") / "bus"
     simulate(CityConfig(people=3000, days=1, seed=5), folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def eager_rules(tmp_path_factory) -> Path:
+    file = tmp_path_factory.mktemp("rules") / "rules.toml"
+    file.write_text(_EAGER, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def reported_city(city, tmp_path_factory):
+    """The city, with thirty accounts confirmed early on: those that most payments go to, so that money is followed."""
+    bus = tmp_path_factory.mktemp("reported") / "bus"
+    shutil.copytree(city, bus)
+    lines = [json.loads(line) for file in sorted((bus / "txn").iterdir()) for line in file.read_text().splitlines()]
+    paid = Counter(line["payee"] for line in lines)
+    at = lines[len(lines) // 10]["event_time"]
+    said = [{"event_time": at, "card": f"account:{payee}", "verdict": "confirmed", "officer": "Li"}
+            for payee, _ in sorted(paid.items(), key=lambda item: (-item[1], item[0]))[:30]]
+    (bus / "verdict" / "0.ndjson").write_text("".join(json.dumps(one) + "\n" for one in said))
+    return bus
 
 
 def replayed_hits(bus: Path, **settings) -> dict[str, dict]:
@@ -34,13 +72,8 @@ def comparable_hits(steps: Iterable[ReplayStep]) -> dict[str, dict]:
     hits = {}
     for step in steps:
         for _, outcome in step.outcomes:
-            hits |= {hit.hit_id: _comparable(asdict(hit)) for hit in outcome.hits}
+            hits |= {hit.hit_id: comparable(asdict(hit)) for hit in outcome.hits}
     return hits
-
-
-def _comparable(hit: dict) -> dict:
-    del hit["typology_version"], hit["version"]
-    return hit
 
 
 @pytest.fixture(scope="session")
