@@ -23,8 +23,8 @@ from features.validate import ABSENT
 
 __all__ = ["WINDOW_MS", "update_persons"]
 
-#: A call this long before a payment may have brought it about, ms (ours): a day.
-WINDOW_MS = 24 * HOUR_MS
+#: A call this long before a payment may have brought it about, ms (ours): three days.
+WINDOW_MS = 72 * HOUR_MS
 _BYTE = np.uint32(0xFF)
 _SAID = np.uint32(1 << 16)
 _VERSION_AT, _MOST_VERSION = np.uint32(17), np.uint32(0x7FFF)
@@ -65,13 +65,14 @@ def update_persons(rows, f, i, w, keys, slots, entity_of, last, holes, meta, jud
         else:
             _take_call(row, f[e], i[e], w[e])
             _judge(judged[count], row["entity"], -1, row["time"], f[e], i[e], w[e])
-            judged[count]["uid"] = row["uid"]
+            judged[count]["uid"], judged[count]["known_ms"] = row["uid"], row["time"]
             count += 1
         for k in range(PAYMENTS):
             paid_ms = i[e, I.PAID_MS + k]
             said = w[e, W.PAID_IS + k] & _SAID
             if said and row["time"] <= paid_ms <= row["time"] + WINDOW_MS:
                 _judge(judged[count], row["entity"], k, paid_ms, f[e], i[e], w[e])
+                judged[count]["known_ms"] = row["time"]
                 count += 1
     return count
 

@@ -58,6 +58,7 @@ JUDGED_ROW = np.dtype(
         ("account", "<u8"),
         ("payee", "<u8"),
         ("caller", "<u8"),
+        ("known_ms", "<i8"),  # event time of what made it look so
         ("call_time", "<i8"),  # begin of the last call of that caller
         ("fen", "<i8"),
         ("balance_fen", "<i8"),  # left after it, ABSENT where unknown
@@ -74,6 +75,8 @@ JUDGED_ROW = np.dtype(
         ("calls", "<u2"),
         ("payments", "<u2"),
         ("version", "<u2"),  # how often this payment was judged
+        ("together", "<u2"),  # persons who talked with that caller and paid that payee, see
+        ("payers", "<u2"),  # :mod:`features.payee_features`; among so many whose payments are remarkable
         ("unknown", "u1"),  # 1 where the person never turned to the caller
         ("paid", "u1"),  # 1 of a payment, 0 of a call
         ("digits", "u1"),

@@ -15,7 +15,7 @@ from features.snapshot import pack, unpack
 STATE_VERSION = 1
 _KIND = "persons"
 #: A person of whom nothing was told for so long is forgotten, days (ours): two windows.
-_SILENCE_DAYS = 2
+_SILENCE_DAYS = 6
 
 
 class PersonFeatures:

@@ -10,10 +10,12 @@ from jobs.device_shard import DeviceShard
 from jobs.global_shards import global_shards
 from jobs.model_life.takeover import Takeover
 from jobs.outcome import StepOutcome
-from jobs.person_shard import PersonShard, WarningRow
+from jobs.payee_shard import PayeeShard
+from jobs.person_shard import PersonShard
 from jobs.record_origin import FileOrigin, RecordOrigin
 from jobs.routing import RoutedChunk, route
 from jobs.sink_payload import decode
+from jobs.warning_row import WarningRow
 from models.rules import Rules
 
 END_OF_TIME_MS = 2**63 - 1
@@ -55,6 +57,7 @@ class Engine:
         self.devices = [DeviceShard(settings.shards, settings.bounds) for _ in range(settings.shards)]
         self.cards = [CardShard(settings.rules, settings.bounds) for _ in range(settings.shards)]
         self.persons = [PersonShard(settings.rules.warnings, settings.bounds) for _ in range(settings.shards)]
+        self.payees = [PayeeShard(settings.rules.warnings, settings.bounds) for _ in range(settings.shards)]
         self.globals = global_shards(settings.rules)
         self._warnings: list[WarningRow] = []
         self._findings: list[dict] = []
@@ -90,7 +93,12 @@ class Engine:
                 self.persons[person].push_batch(told)
             yield shard, outcome
         for person in self.persons:
-            self._warnings += person.step(watermark_ms)
+            found = person.step(watermark_ms)
+            self._warnings += found.warnings
+            for payee, told in split_by_shard(found.payments, self._settings.shards):
+                self.payees[payee].push_batch(told)
+        for payee in self.payees:
+            self._warnings += payee.step(watermark_ms)
         for shard in self.globals:
             self._findings += [decode(payload) for _, payload in shard.advance(watermark_ms)]
 

@@ -13,8 +13,8 @@ from features.events import TOPICS
 from features.peek import peek_time
 from jobs.engine import END_OF_TIME_MS, Engine, EngineSettings
 from jobs.outcome import StepOutcome
-from jobs.person_shard import WarningRow
 from jobs.routing import RoutedChunk
+from jobs.warning_row import WarningRow
 
 #: Bytes of a chunk when nothing else is asked for (ours, measured: larger gains nothing).
 CHUNK_BYTES = 4 << 20

@@ -48,12 +48,14 @@ from jobs.model_life.model_planner import ModelPlanner
 from jobs.model_life.shadow_rows import shadow_rows
 from jobs.model_life.takeover import Takeover, is_takeover, read_payload
 from jobs.outcome import StepOutcome
+from jobs.payee_shard import PayeeShard
 from jobs.person_shard import PersonShard
 from jobs.routing import RoutedChunk, route
 from jobs.settings import Settings
 from jobs.shard_tally import ShardTally
 from jobs.sink_payload import decode, encode, encode_warnings
 from jobs.store_writer import KEPT_TOPICS, StoreWriter, read_head
+from jobs.warning_row import WarningRow
 from jobs.warning_topic import WarningTopic
 
 #: Counts are sent at least every so many steps of a shard, hits at once (ours).
@@ -177,7 +179,11 @@ class ScoringPipeline:
         return CardShardOnFlink(shard, card_shard, self.engine, with_scores, self.tally)
 
     def person_shard(self, shard: int) -> "PersonShardOnFlink":
-        return PersonShardOnFlink(PersonShard(self.engine.rules.warnings, self.engine.bounds), self.tally)
+        shard = PersonShard(self.engine.rules.warnings, self.engine.bounds)
+        return PersonShardOnFlink(shard, self.engine.shards, self.tally)
+
+    def payee_shard(self, shard: int) -> "PayeeShardOnFlink":
+        return PayeeShardOnFlink(PayeeShard(self.engine.rules.warnings, self.engine.bounds), self.tally)
 
     def global_shard(self, shard: int) -> Shard:
         return global_shards(self.engine.rules)[shard]
@@ -193,7 +199,7 @@ class ScoringPipeline:
 class ShardOnFlink:
     """What is the same of every shard behind the job's protocol; `advance` is each one's own."""
 
-    def __init__(self, shard: DeviceShard | PersonShard):
+    def __init__(self, shard: DeviceShard | PersonShard | PayeeShard):
         self._shard = shard
         self.push = shard.push
         self.snapshot = shard.snapshot
@@ -276,14 +282,31 @@ class CardShardOnFlink:
 
 
 class PersonShardOnFlink(ShardOnFlink):
-    """A person shard behind the job's protocol: bytes in, warnings for the store's writer out."""
+    """A person shard behind the job's protocol: bytes in; warnings for the store's writer, and rows of payees out."""
 
-    def __init__(self, shard: PersonShard, tally: Tally):
+    def __init__(self, shard: PersonShard, shards: int, tally: Tally):
+        super().__init__(shard)
+        self._shards, self._tally = shards, tally
+
+    def advance(self, watermark_ms: int) -> list[Output | Aside]:
+        found = self._shard.step(watermark_ms)
+        told = split_by_shard(found.payments, self._shards) if found.payments.size else ()
+        return [*warnings_out(found.warnings, self._tally), *(Aside(shard, batch.to_bytes()) for shard, batch in told)]
+
+
+class PayeeShardOnFlink(ShardOnFlink):
+    """A payee shard behind the job's protocol: bytes in, warnings for the store's writer out."""
+
+    def __init__(self, shard: PayeeShard, tally: Tally):
         super().__init__(shard)
         self._tally = tally
 
     def advance(self, watermark_ms: int) -> list[Output]:
-        warnings = self._shard.step(watermark_ms)
-        for warning in warnings:
-            self._tally.add(WARNINGS, 1, warning.level)
-        return [(0, encode_warnings(warnings))] if warnings else []
+        return warnings_out(self._shard.step(watermark_ms), self._tally)
+
+
+def warnings_out(warnings: list[WarningRow], tally: Tally) -> list[Output]:
+    """Warnings as an output, counted by level."""
+    for warning in warnings:
+        tally.add(WARNINGS, 1, warning.level)
+    return [(0, encode_warnings(warnings))] if warnings else []

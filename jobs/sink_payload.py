@@ -7,8 +7,8 @@ import orjson
 
 from features.card_features import CardFeatures
 from jobs.outcome import StepOutcome
-from jobs.person_shard import WarningRow
 from jobs.score_rows import score_rows
+from jobs.warning_row import WarningRow
 
 
 def encode(
@@ -50,7 +50,7 @@ def encode(
 
 
 def encode_warnings(warnings: Sequence[WarningRow]) -> bytes:
-    """Bytes of what a shard of persons found."""
+    """Bytes of what a shard of persons or payees found."""
     return orjson.dumps({"warnings": [asdict(warning) for warning in warnings]})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from features import card_features, device_features, person_features
+from features import card_features, device_features, payee_features, person_features
 from features.errors import DuankaError
 from jobs import card_shard, opening_shard, taint_shard
 
@@ -12,6 +12,7 @@ STATES: Mapping[str, int] = {
     "devices": device_features.STATE_VERSION,
     "card shard": card_shard.STATE_VERSION,
     "persons": person_features.STATE_VERSION,
+    "payees": payee_features.STATE_VERSION,
     "taint": taint_shard.STATE_VERSION,
     "openings": opening_shard.STATE_VERSION,
 }

@@ -24,9 +24,9 @@ import typer
 from features.decay import DAY_MS
 from jobs.cli.output import console
 from jobs.model_life.shipped import shipped_models
-from jobs.person_shard import WarningRow
 from jobs.replay import replay
 from jobs.settings import load_settings
+from jobs.warning_row import WarningRow
 from simulation.city import CityConfig, simulate
 
 #: Scams on the telephone: their victims have both a talk and payments.

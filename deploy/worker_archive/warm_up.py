@@ -18,11 +18,12 @@ from jobs.flink.tally import Tally
 from jobs.global_shards import global_shards
 from jobs.kernel_cache import kernel_folder
 from jobs.model_life.shipped import shipped_models
+from jobs.payee_shard import PayeeShard
 from jobs.person_shard import PersonShard
 from jobs.record_origin import FileOrigin
 from jobs.replay import plan_chunks
 from jobs.routing import route
-from jobs.score import CardShard, CardShardOnFlink, DeviceShardOnFlink, PersonShardOnFlink
+from jobs.score import CardShard, CardShardOnFlink, DeviceShardOnFlink, PayeeShardOnFlink, PersonShardOnFlink
 from jobs.settings import Settings
 
 _SHARDS = 2
@@ -38,6 +39,7 @@ class _Shards:
         self.devices = [self._device() for _ in range(_SHARDS)]
         self.cards = [self._card(k) for k in range(_SHARDS)]
         self.persons = [self._person() for _ in range(_SHARDS)]
+        self.payees = [self._payee() for _ in range(_SHARDS)]
         self.globals = global_shards(self._engine.rules)
 
     def take(self, chunk) -> None:
@@ -58,16 +60,21 @@ class _Shards:
             for output in card.advance(watermark_ms):
                 if isinstance(output, Aside):
                     self.persons[output.shard].push(output.payload)
-        for shard in (*self.persons, *self.globals):
+        for person in self.persons:
+            for output in person.advance(watermark_ms):
+                if isinstance(output, Aside):
+                    self.payees[output.shard].push(output.payload)
+        for shard in (*self.payees, *self.globals):
             shard.advance(watermark_ms)
 
     def restart(self) -> None:
         for k in range(_SHARDS):
-            device, card, person = self._device(), self._card(k), self._person()
+            device, card, person, payee = self._device(), self._card(k), self._person(), self._payee()
             device.restore(self.devices[k].snapshot())
             card.restore(self.cards[k].snapshot())
             person.restore(self.persons[k].snapshot())
-            self.devices[k], self.cards[k], self.persons[k] = device, card, person
+            payee.restore(self.payees[k].snapshot())
+            self.devices[k], self.cards[k], self.persons[k], self.payees[k] = device, card, person, payee
         before, self.globals = self.globals, global_shards(self._engine.rules)
         for number, shard in enumerate(self.globals):
             shard.restore(before[number].snapshot())
@@ -84,7 +91,10 @@ class _Shards:
         return CardShardOnFlink(number, CardShard(self._engine.rules, self._engine.bounds), self._engine, True, Tally())
 
     def _person(self) -> PersonShardOnFlink:
-        return PersonShardOnFlink(PersonShard(self._engine.rules.warnings, self._engine.bounds), Tally())
+        return PersonShardOnFlink(PersonShard(self._engine.rules.warnings, self._engine.bounds), _SHARDS, Tally())
+
+    def _payee(self) -> PayeeShardOnFlink:
+        return PayeeShardOnFlink(PayeeShard(self._engine.rules.warnings, self._engine.bounds), Tally())
 
 
 def main(bus: Path) -> None:

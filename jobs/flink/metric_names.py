@@ -68,11 +68,11 @@ def _gauge(name: str, operators: tuple[str, ...], means: str, *labels: str) -> M
 
 
 _PLAN, _DECODE, _STORE = (uids.PLAN,), (uids.DECODE,), (uids.STORE,)
-_CARDS, _SHARDS = (uids.CARDS,), (uids.DEVICES, uids.CARDS, uids.PERSONS, uids.GLOBALS)
+_CARDS, _SHARDS = (uids.CARDS,), (uids.DEVICES, uids.CARDS, uids.PERSONS, uids.PAYEES, uids.GLOBALS)
 
 #: Values of the label `stage`.
 STAGE_DECODE, STAGE_DEVICES, STAGE_CARDS = "decode", "devices", "cards"
-STAGE_PERSONS, STAGE_GLOBALS = "persons", "globals"
+STAGE_PERSONS, STAGE_PAYEES, STAGE_GLOBALS = "persons", "payees", "globals"
 STAGE_WRITE = "write"
 
 PLANNED = _counter("planned_chunks", _PLAN, "Chunks given to decode.")
@@ -99,7 +99,7 @@ HITS = _counter(
 TYPOLOGY_VERSION = _gauge(
     "in_force", _CARDS, "1, with the version of the rules as label; a hit stores the same.", "typology_version")
 WARNINGS = _counter(
-    "warnings", (uids.PERSONS,), "Warnings of victims, each time that one was made or changed.", "level")
+    "warnings", (uids.PERSONS, uids.PAYEES), "Warnings of victims, each time that one was made or changed.", "level")
 MODEL_SHARDS = _gauge(
     "shards", _CARDS,
     "Shards that score with a model, by its role (champion, shadow) and version (`built-in`: none); 0 once replaced.",
@@ -115,8 +115,8 @@ LOG_BYTES = _gauge("log_bytes", _SHARDS, "Bytes of the logs of the instance's sh
 
 WORK_US = _counter(
     "work_us", (uids.DECODE, *_SHARDS, uids.STORE),
-    "Microseconds of work: decode (its writes included), devices, cards, persons, globals, write (to the store).",
-    "stage")
+    "Microseconds of work: decode (its writes included), devices, cards, persons, payees, globals, write (to the "
+    "store).", "stage")
 WORK_CALLS = _counter(
     "work_calls", (uids.DECODE, *_SHARDS, uids.STORE), "How often; divides `work_us`.", "stage")
 STORE_RETRIES = _counter(

@@ -90,7 +90,7 @@ Output = tuple[int, bytes]
 
 
 class Aside(NamedTuple):
-    """What a card shard sends to a shard of persons, beside its outputs."""
+    """What a card shard sends to a shard of persons, or one of persons to one of payees, beside its outputs."""
 
     shard: int
     payload: bytes
@@ -169,7 +169,9 @@ class Pipeline(Protocol):
     def card_shard(self, shard: int) -> Shard: ...
 
     def person_shard(self, shard: int) -> Shard:
-        """Asked for where the job's settings say that there are shards of persons."""
+        """Asked for where the job's settings say that there are shards of persons, and of payees behind them."""
+
+    def payee_shard(self, shard: int) -> Shard: ...
 
     def global_shard(self, shard: int) -> Shard:
         """Asked for where the job's settings say that there are shards that hold the whole stream."""

@@ -61,7 +61,7 @@ class JobSettings:
     metrics_port : int
         Loopback port on which a run in this process serves its metrics; 0 for none.
     persons : bool
-        Whether there are shards of persons, which take what card shards send them aside.
+        Whether there are shards of persons, which take what card shards send them aside, and of payees behind them.
     globals : int
         How many shards hold the whole stream, beside those that share it out; they run at parallelism 1.
     flink_options : mapping

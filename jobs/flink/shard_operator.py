@@ -1,4 +1,4 @@
-"""`devices`, `cards`, `persons` and `globals`: keeps shards in memory, and in Flink's state what rebuilds them."""
+"""All operators that host shards: keeps them in memory, and in Flink's state what rebuilds them."""
 
 import logging
 import time
@@ -19,6 +19,7 @@ from jobs.flink.metric_names import (
     STAGE_CARDS,
     STAGE_DEVICES,
     STAGE_GLOBALS,
+    STAGE_PAYEES,
     STAGE_PERSONS,
 )
 from jobs.flink.metrics import publish
@@ -35,11 +36,12 @@ _BYTES = Types.PRIMITIVE_ARRAY(Types.BYTE())
 _SHARDS_TOLD_APART = 64
 ALL_SHARDS = "all"
 _OPERATORS = {"device_shard": uids.DEVICES, "card_shard": uids.CARDS, "person_shard": uids.PERSONS,
-              "global_shard": uids.GLOBALS}
+              "payee_shard": uids.PAYEES, "global_shard": uids.GLOBALS}
 _STAGES = {"device_shard": STAGE_DEVICES, "card_shard": STAGE_CARDS, "person_shard": STAGE_PERSONS,
-           "global_shard": STAGE_GLOBALS}
-#: What card shards send to shards of persons, aside from what they send to the store.
-PERSONS_TAG = OutputTag("persons", KEYED_PAYLOAD)
+           "payee_shard": STAGE_PAYEES, "global_shard": STAGE_GLOBALS}
+#: What shards send on to other shards, aside from what they send to the store.
+PERSONS_TAG, PAYEES_TAG = OutputTag("persons", KEYED_PAYLOAD), OutputTag("payees", KEYED_PAYLOAD)
+_ASIDE = {"card_shard": PERSONS_TAG, "person_shard": PAYEES_TAG}
 _log = logging.getLogger("duanka.shards")
 
 
@@ -187,7 +189,7 @@ class HostShards(KeyedProcessFunction):
         for output in outputs:
             destination, payload = output
             if isinstance(output, Aside):
-                yield PERSONS_TAG, Row(self._key_aside[destination], payload)
+                yield _ASIDE[self._role], Row(self._key_aside[destination], payload)
             else:
                 yield Row(self._key_of[destination], payload)
 

@@ -2,10 +2,10 @@
 
 ::
 
-                                                                  ╔═► persons ═╗
-    ticks ─► plan ─► timestamps ═╦═► decode ═╦═► devices ═╦═► cards ═╩════════════╬═► store
-    └─ one chain, parallelism 1 ─┘           ╠════════════╝            by shard   ║   parallelism 1
-                            rebalance        ╚═► globals ═════════════════════════╝   one key
+                                                                  ╔═► persons ═► payees ═╗
+    ticks ─► plan ─► timestamps ═╦═► decode ═╦═► devices ═╦═► cards ═╩════════════╩══════════╬═► store
+    └─ one chain, parallelism 1 ─┘           ╠════════════╝                         by shard ║   parallelism 1
+                            rebalance        ╚═► globals ════════════════════════════════════╝   one key
                                           by shard; globals: parallelism 1
 
 Records are few and large: a chunk descriptor of one network buffer, then one payload per chunk and
@@ -23,7 +23,7 @@ from jobs.flink.keyed_edges import keyed_by_first_field, side_output, timestampe
 from jobs.flink.plan_function import PlanChunks
 from jobs.flink.protocol import PipelineFactory
 from jobs.flink.settings import JobSettings
-from jobs.flink.shard_operator import PERSONS_TAG, HostShards
+from jobs.flink.shard_operator import PAYEES_TAG, PERSONS_TAG, HostShards
 from jobs.flink.store_operator import StoreResults
 
 #: Ticks of a follow run: a thousand a second for 285,000 years.
@@ -67,7 +67,11 @@ def build_topology(env: StreamExecutionEnvironment, factory: PipelineFactory,
             HostShards(factory, "person_shard", settings.shards, destinations=1,
                        log_bytes=settings.shard_log_bytes), KEYED_PAYLOAD)
         _named(persons, uids.PERSONS, settings.shard_bundle)
-        results = cards.union(persons)
+        payees = keyed_by_first_field(side_output(persons, PAYEES_TAG)).process(
+            HostShards(factory, "payee_shard", settings.shards, destinations=1,
+                       log_bytes=settings.shard_log_bytes), KEYED_PAYLOAD)
+        _named(payees, uids.PAYEES, settings.shard_bundle)
+        results = cards.union(persons, payees)
     if settings.globals:
         whole = keyed_by_first_field(side_output(decoded, GLOBALS_TAG)).process(
             HostShards(factory, "global_shard", settings.globals, destinations=1,

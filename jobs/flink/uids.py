@@ -13,6 +13,7 @@ DECODE = "decode"
 DEVICES = "devices"
 CARDS = "cards"
 PERSONS = "persons"
+PAYEES = "payees"
 GLOBALS = "globals"
 STORE = "store"
 
@@ -25,6 +26,7 @@ UIDS = MappingProxyType({
     DEVICES: "duanka-devices-v1",
     CARDS: "duanka-cards-v1",
     PERSONS: "duanka-persons-v1",
+    PAYEES: "duanka-payees-v1",
     GLOBALS: "duanka-globals-v1",
     STORE: "duanka-store-v1",
 })

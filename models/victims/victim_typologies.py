@@ -49,15 +49,17 @@ def reasons_of(judged: np.void, parts: np.ndarray) -> list[Reason]:
     """
     shares = dict(zip(PIECES, parts.tolist()))
     told = [
-        (shares["talk"] + shares["again"] + shares["often"], "CALL", *_call(judged)),
+        (shares["talk"] + shares["again"], "CALL", *_call(judged)),
         (shares["hour"] + shares["day"], "SINCE", *_since(judged)),
         (shares["caller"], "CALLER", f"来电号码风险 {judged['caller_risk']:.0f}/1000",
          f"the caller's risk: {judged['caller_risk']:.0f} of 1000"),
         (shares["payee"], "PAYEE", f"收款账户风险 {judged['payee_risk']:.0f}/1000",
          f"the payee's risk: {judged['payee_risk']:.0f} of 1000"),
-        (shares["share"] + shares["grew"], "PAYMENT", *_payment(judged)),
+        (shares["grew"], "PAYMENT", *_payment(judged)),
+        (shares["shared"], "SHARED", *_shared(judged)),
     ]
-    made = [Reason(code, round(points, 3), zh, en) for points, code, zh, en in told if abs(points) >= 0.05]
+    made = [Reason(code, round(points, 3), zh, en) for points, code, zh, en in told
+            if abs(points) >= 0.05 or code == "PAYMENT"]
     return sorted(made, key=lambda reason: -reason.points)
 
 
@@ -71,8 +73,8 @@ def targeted_reasons(judged: np.void) -> list[Reason]:
 def _call(judged: np.void) -> tuple[str, str]:
     calls, minutes = int(judged["calls"]), judged["talk_s"] / 60.0
     who_zh, who_en = ("陌生来电", "an unknown number") if judged["unknown"] else ("可疑来电", "a suspicious number")
-    return (f"一天内与{who_zh}通话 {calls} 次，共 {minutes:.0f} 分钟",
-            f"{calls} call{'s' * (calls > 1)} with {who_en} within a day, {minutes:.0f} minutes in all")
+    return (f"三天内与{who_zh}通话 {calls} 次，共 {minutes:.0f} 分钟",
+            f"{calls} call{'s' * (calls > 1)} with {who_en} within three days, {minutes:.0f} minutes in all")
 
 
 def _since(judged: np.void) -> tuple[str, str]:
@@ -80,6 +82,12 @@ def _since(judged: np.void) -> tuple[str, str]:
     if minutes <= 0:
         return "通话尚未结束即转账", "paid while the call was going on"
     return f"挂断后 {minutes:.0f} 分钟转账", f"paid {minutes:.0f} minutes after the call"
+
+
+def _shared(judged: np.void) -> tuple[str, str]:
+    others, payers = int(judged["together"]) - 1, int(judged["payers"]) - 1
+    return (f"向该账户有可疑付款的另外 {payers} 人中，{others} 人也与同一来电通过话",
+            f"of {payers} others with a remarkable payment to this account, {others} had talked with the same number")
 
 
 def _payment(judged: np.void) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from features.errors import DuankaError
 #: All ours, no published value; `warn_from` lets about one false warning per 10,000 people and day through in
 #: simulated cities.
 DEFAULTS: Mapping[str, float] = MappingProxyType({
-    "warn_from": 270.0,  # least risk of a payment that is warned of, 0 to 1000
+    "warn_from": 110.0,  # least risk of a payment that is warned of, 0 to 1000
     "urgent_from": 800.0,
     "talk_s": 45.0,  # a payment without so long a talk is not judged
     "drained_share": 0.7,  # D302: the payment takes so much of what is there

@@ -46,7 +46,7 @@ def test_no_assert_validates_anything():
 
 
 def test_operators_have_names_and_uids_of_their_own():
-    operators = ("TICKS", "PLAN", "TIMESTAMPS", "DECODE", "DEVICES", "CARDS", "PERSONS", "GLOBALS", "STORE")
+    operators = ("TICKS", "PLAN", "TIMESTAMPS", "DECODE", "DEVICES", "CARDS", "PERSONS", "PAYEES", "GLOBALS", "STORE")
     names = [getattr(uids, name) for name in operators]
     assert sorted(uids.UIDS) == sorted(names) and len(set(names)) == len(names)
     assert len(set(uids.UIDS.values())) == len(uids.UIDS)

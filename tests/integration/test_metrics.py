@@ -138,10 +138,10 @@ def _check_places(seen: Scrape) -> None:
     assert seen.total(BUS_LAG) == 0
     entities = seen.by(ENTITIES, "shard", "kind")
     assert {shard for shard, _ in entities} == {str(n) for n in range(16)}
-    assert {kind for _, kind in entities} == {"phone", "account", "device", "linked_account", "person",
+    assert {kind for _, kind in entities} == {"phone", "account", "device", "linked_account", "person", "payee",
                                                "tainted_account", "holder", "held_card"}
     assert seen.total(PLANNED) >= seen.total(CHUNKS) > 6
-    stages = {"decode", "write", "devices", "cards", "persons", "globals"}
+    stages = {"decode", "write", "devices", "cards", "persons", "payees", "globals"}
     assert set(seen.by(WORK_US, "stage")) == set(seen.by(WORK_CALLS, "stage")) == stages
     assert seen.by(WORK_CALLS, "operator_name", "stage")[uids.DECODE, "decode"] >= seen.total(CHUNKS)
     assert seen.total(WATERMARK_LAG_MS) > 0 < seen.total(NEWEST_EVENT_MS)

@@ -1,4 +1,4 @@
-"""Shards of persons: their laws, and calls and payments joined whichever of them is known first."""
+"""Shards of persons, and of payees behind them: their laws, calls and payments joined whichever is known first."""
 
 import json
 import random
@@ -12,6 +12,7 @@ from features.decay import HOUR_MS
 from features.person_rows import BY_CALLED, BY_CALLER, BY_PAYEE, PAID, PERSON_ROW
 from features.subbatch import SubBatch
 from features.validate import ABSENT
+from jobs.payee_shard import PayeeShard
 from jobs.person_shard import PersonShard
 from models.victims.warning_rules import warning_rules
 from tests.features.laws import (
@@ -78,14 +79,13 @@ def random_stream(seed: int, count: int, persons: int) -> np.ndarray:
 
 
 class Persons:
-    """A shard of persons; what comes out are the warnings as they stand at last."""
+    """A shard of persons and one of payees; what comes out are the warnings as they stand at last."""
 
     dtype = PERSON_ROW
 
     def __init__(self, bounds: Bounds = Bounds(), rules=EAGER):
         self.bounds, self.rules = bounds, rules
-        self.shard = PersonShard(rules, bounds)
-        self.snapshot, self.restore = self.shard.snapshot, self.shard.restore
+        self.shard, self.payees = PersonShard(rules, bounds), PayeeShard(rules, bounds)
         self.warnings: dict[str, dict] = {}
 
     def fresh(self):
@@ -97,9 +97,18 @@ class Persons:
         self.shard.push(SubBatch(rows).to_bytes())
 
     def step(self, watermark_ms):
-        for warning in self.shard.step(watermark_ms):
+        found = self.shard.step(watermark_ms)
+        self.payees.push(SubBatch(found.payments).to_bytes())
+        for warning in (*found.warnings, *self.payees.step(watermark_ms)):
             self.warnings[warning.warning_id] = asdict(warning)
         return {}
+
+    def snapshot(self):
+        return self.shard.snapshot(), self.payees.snapshot()
+
+    def restore(self, blobs):
+        self.shard.restore(blobs[0])
+        self.payees.restore(blobs[1])
 
     def final(self):
         return sorted(map(json.dumps, self.warnings.values()))
