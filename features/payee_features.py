@@ -31,7 +31,7 @@ _NO_ROWS = np.empty(0, JUDGED_ROW)
 class PayeeFeatures:
     """State of the payees of one shard; same laws as :class:`features.card_features.CardFeatures`.
 
-    At most 16 payments of 170 bytes a payee, of payees whose last remarkable payment is no older than a week.
+    At most 16 payments of 144 bytes a payee, of payees whose last remarkable payment is no older than a week.
     """
 
     def __init__(self, bounds: Bounds = Bounds()):
