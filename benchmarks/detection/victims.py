@@ -128,13 +128,13 @@ def figures(bus: Path, people: int, days: int, lateness_s: float) -> dict[str, f
         if key in payments:
             ready_ms = warning.event_time + int(lateness_s * 1000)
             in_time = (warning.call_time or 0) <= warning.event_time and out_ms - ready_ms <= _SLACK_MS
-            delays.append((ready_ms if in_time else out_ms) - warning.event_time)
-            if phone not in first or out_ms < first[phone][0]:
-                first[phone] = (out_ms, warning.event_time, key[2])
+            told_ms = ready_ms if in_time else out_ms
+            delays.append(told_ms - warning.event_time)
+            if phone not in first or told_ms < first[phone][0]:
+                first[phone] = (told_ms, warning.event_time, key[2])
         elif not -_SLACK_MS <= since <= _AFTERWARDS_MS and "D304" not in warning.typologies:
             false.add((phone, warning.event_time // DAY_MS))
-    before_hop = sum(_still_there(truth, payee, paid_ms, paid_ms + int(lateness_s * 1000))
-                     for _, paid_ms, payee in first.values())
+    before_hop = sum(_still_there(truth, payee, paid_ms, told_ms) for told_ms, paid_ms, payee in first.values())
     found = {"victims": len(victims), "warned": len(first), "recall": len(first) / max(len(victims), 1)}
     for name, phones in by_scenario.items():
         found[f"recall_{name}"] = len(first.keys() & phones) / max(len(phones), 1)
