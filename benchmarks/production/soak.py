@@ -65,9 +65,11 @@ def main(
 
 
 def _settled(store) -> bool:
-    before = records(store)
+    """Whether nothing comes any more and silence has let out what waited."""
+    before = ledger(store)
     time.sleep(3)
-    return records(store) == before
+    found = ledger(store)
+    return found.records == before.records == found.scored + found.letters
 
 
 def _watch(world: World, job: str, sender, seconds: float, rate: float) -> list[dict]:
