@@ -1,11 +1,15 @@
 """One worker, two, one again with another state backend, by savepoints: the hits of an undisturbed run."""
 
+import pytest
+
 from tests.cluster.sliced_bus import SlicedBus
 
 #: No silence lets events out early: the next slice goes on where this one ends.
 NEVER_IDLE = str(3_600_000)
 
 
+# Three jobs one after the other, on two cores that other tests keep busy.
+@pytest.mark.timeout(600)
 def test_rescaled_by_savepoints(duanka, small_city, undisturbed, tmp_path):
     bus = SlicedBus(small_city, tmp_path / "bus", slices=3)
     duanka.settings |= {"chunk_kib": "64", "checkpoint_s": "1", "idle_ms": NEVER_IDLE}
