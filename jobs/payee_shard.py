@@ -5,14 +5,14 @@ import numpy as np
 from features.bounds import Bounds
 from features.payee_features import PayeeFeatures
 from features.payee_rows import PAYEE_ROW
-from features.subbatch import SubBatch
+from jobs.feature_shard import FeatureShard
 from jobs.warning_row import WarningRow, warning_row
 from models.victims.victim_risk import victim_risk
 from models.victims.victim_typologies import codes_of, reasons_of
 from models.victims.warning_rules import WarningRules
 
 
-class PayeeShard:
+class PayeeShard(FeatureShard):
     """One shard of payees: sub-batches of PAYEE_ROW in, warnings out; the same laws as a card shard.
 
     A warning is of one payment. It is given again, with a higher version, when a call or payment becomes known that
@@ -20,30 +20,13 @@ class PayeeShard:
     """
 
     def __init__(self, rules: WarningRules, bounds: Bounds = Bounds()):
+        super().__init__(PayeeFeatures(bounds), PAYEE_ROW)
         self._rules = rules
-        self._features = PayeeFeatures(bounds)
-
-    @property
-    def held_from_ms(self) -> int:
-        """Event time of the first row that waits; the largest int64 when none does."""
-        return self._features.order.held_from_ms
-
-    @property
-    def nbytes(self) -> int:
-        """Rough size of a snapshot."""
-        return self._features.nbytes
 
     @property
     def entities(self) -> dict[str, int]:
         """How many of each kind it knows."""
         return {"payee": len(self._features)}
-
-    def push(self, payload: bytes) -> None:
-        if payload:
-            self.push_batch(SubBatch.from_bytes(payload, PAYEE_ROW))
-
-    def push_batch(self, batch: SubBatch) -> None:
-        self._features.push(batch.rows)
 
     def step(self, watermark_ms: int) -> list[WarningRow]:
         """Warnings of what the watermark lets out, each as it stands at the end of the step."""
@@ -59,9 +42,3 @@ class PayeeShard:
             row = warning_row(one, risk, level, codes_of(one, rules), reasons, self._rules.version)
             found[row.warning_id] = row
         return list(found.values())
-
-    def snapshot(self) -> bytes:
-        return self._features.snapshot()
-
-    def restore(self, blob: bytes) -> None:
-        self._features.restore(blob)

@@ -8,7 +8,7 @@ from features.bounds import Bounds
 from features.payee_rows import PAYEE_ROW, payee_rows
 from features.person_features import PersonFeatures
 from features.person_rows import PERSON_ROW
-from features.subbatch import SubBatch
+from jobs.feature_shard import FeatureShard
 from jobs.warning_row import WarningRow, warning_row
 from models.victims.victim_risk import TOLD_FROM, victim_risk
 from models.victims.victim_typologies import codes_of, targeted_reasons
@@ -26,34 +26,17 @@ class PersonOutcome:
     payments: np.ndarray
 
 
-class PersonShard:
+class PersonShard(FeatureShard):
     """One shard of persons: sub-batches of PERSON_ROW in; the same laws as a card shard."""
 
     def __init__(self, rules: WarningRules, bounds: Bounds = Bounds()):
+        super().__init__(PersonFeatures(bounds), PERSON_ROW)
         self._rules = rules
-        self._features = PersonFeatures(bounds)
-
-    @property
-    def held_from_ms(self) -> int:
-        """Event time of the first row that waits; the largest int64 when none does."""
-        return self._features.order.held_from_ms
-
-    @property
-    def nbytes(self) -> int:
-        """Rough size of a snapshot."""
-        return self._features.nbytes
 
     @property
     def entities(self) -> dict[str, int]:
         """How many of each kind it knows."""
         return {"person": len(self._features.table)}
-
-    def push(self, payload: bytes) -> None:
-        if payload:
-            self.push_batch(SubBatch.from_bytes(payload, PERSON_ROW))
-
-    def push_batch(self, batch: SubBatch) -> None:
-        self._features.push(batch.rows)
 
     def step(self, watermark_ms: int) -> PersonOutcome:
         """What the watermark lets out; a warning as it stands at the end of the step."""
@@ -73,9 +56,3 @@ class PersonShard:
         chosen = (judged["caller_risk"] >= rules["targeted_risk"]) & (judged["talk_s"] >= rules["targeted_talk_s"])
         return [warning_row(one, _TARGETED_RISK, "yellow", codes_of(one, rules), targeted_reasons(one),
                             self._rules.version) for one in judged[chosen]]
-
-    def snapshot(self) -> bytes:
-        return self._features.snapshot()
-
-    def restore(self, blob: bytes) -> None:
-        self._features.restore(blob)
