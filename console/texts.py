@@ -1,4 +1,4 @@
-"""Every text of the console, Chinese and English, from one table."""
+"""Every text of the console, Chinese and English: ``name = ["中文", "English"]`` in the files of `wording`."""
 
 import tomllib
 from functools import cache
@@ -10,9 +10,9 @@ LANGUAGES = ("zh", "en")
 @cache
 def all_texts() -> dict[str, tuple[str, str]]:
     """The texts by name, each Chinese and English."""
-    raw = resources.files("console").joinpath("texts.toml").read_text(encoding="utf-8")
-    return {f"{group}.{name}": (pair[0], pair[1]) for group, table in tomllib.loads(raw).items()
-            for name, pair in table.items()}
+    files = (file for file in resources.files("console").joinpath("wording").iterdir() if file.name.endswith(".toml"))
+    return {f"{group}.{name}": (pair[0], pair[1]) for file in files
+            for group, table in tomllib.loads(file.read_text(encoding="utf-8")).items() for name, pair in table.items()}
 
 
 class Texts:
