@@ -15,8 +15,8 @@ Result = TypeVar("Result")
 _log = logging.getLogger("duanka.store")
 
 #: Server errors that pass: too many queries, time-out and break of the network, too many parts,
-#: memory short, table read-only while a replica recovers, Keeper away.
-TRANSIENT_CODES = frozenset((202, 209, 210, 252, 241, 242, 279, 999))
+#: memory short, table read-only while a replica recovers, disk full, Keeper away.
+TRANSIENT_CODES = frozenset((202, 209, 210, 252, 241, 242, 243, 279, 999))
 DENIED_CODES = frozenset((192, 193, 194, 516))
 #: The user is known and may not do this: it is read-only, or a grant is missing.
 FORBIDDEN_CODES = frozenset((164, 497))
