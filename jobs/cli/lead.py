@@ -1,6 +1,6 @@
 """``duanka lead``"""
 
-import time
+import logging
 from typing import Annotated
 
 import typer
@@ -9,6 +9,7 @@ from casework.clocks import state_of, urgency
 from casework.lead_case import Outcome, assign_lead, close_lead, receipt_lead, take_lead
 from connectors.queries.lead_list import lead_list
 from jobs.casework.bulletin import publish
+from jobs.casework.desk import Desk
 from jobs.casework.dispatch import dispatch as dispatch_all
 from jobs.casework.lead_clock import due_of
 from jobs.cli.case_options import (
@@ -24,6 +25,8 @@ from jobs.cli.case_options import (
 )
 from jobs.cli.options import Bus, Config, FormatOption, StoreOption
 from jobs.cli.output import Format, console, messages, print_rows
+from jobs.following import follow as follow_store
+from jobs.following import patience, stop_by_signal
 
 lead = typer.Typer(help="Work the leads that were pushed from above.", no_args_is_help=True)
 
@@ -39,18 +42,28 @@ def dispatch(
     config: Config = None,
 ) -> None:
     """Give each new lead to a handler, by territory, then by load. To repeat it changes nothing."""
-    with case_room(config, store) as room:
-        while True:
-            done = dispatch_all(room.desk)
-            for lead_id, handler in done.given:
-                console.print(f"{lead_id}: {handler}", highlight=False, markup=False)
-            if done.nobodys:
-                messages.print(f"{len(done.nobodys)} 条线索的属地无人负责 / leads whose area nobody covers: "
-                               f"{', '.join(done.nobodys[:5])}", markup=False, soft_wrap=True)
-            if follow is None:
-                console.print(f"{len(done.given)} 条线索已指派 / leads assigned", highlight=False)
-                return
-            time.sleep(follow)
+    if follow is None:
+        with case_room(config, store) as room:
+            given = _round(room.desk, [])
+        console.print(f"{given} 条线索已指派 / leads assigned", highlight=False)
+        return
+    stop = stop_by_signal()
+    nobodys: list[str] = []
+    with case_room(config, store, policy=patience(stop)) as room:
+        follow_store(lambda: _round(room.desk, nobodys), stop, follow, logging.getLogger("duanka.leads"))
+
+
+def _round(desk: Desk, said: list[str]) -> int:
+    """Assign what is new, say so, and return how many leads were given away; `said` are the leads of the last round
+    that nobody can have."""
+    done = dispatch_all(desk)
+    for lead_id, handler in done.given:
+        console.print(f"{lead_id}: {handler}", highlight=False, markup=False)
+    if done.nobodys and list(done.nobodys) != said:
+        messages.print(f"{len(done.nobodys)} 条线索的属地无人负责 / leads whose area nobody covers: "
+                       f"{', '.join(done.nobodys[:5])}", markup=False, soft_wrap=True)
+    said[:] = done.nobodys
+    return len(done.given)
 
 
 @lead.command("list")

@@ -1,21 +1,19 @@
 """``duanka notices``"""
 
 import logging
-import signal
-import threading
 from typing import Annotated
 
 import typer
 
 from connectors.errors import StoreUnavailableError
 from connectors.queries.notice_rows import NOTICE_STATES, latest_notices
-from connectors.retry import RetryPolicy
 from jobs.casework.desk import Desk
 from jobs.cli.case_options import Officer, Purpose, case_room, need, time_or_empty
 from jobs.cli.options import Config, FormatOption, StoreOption
 from jobs.cli.output import Format, console, messages, print_rows
+from jobs.following import follow, patience, stop_by_signal
 from jobs.notices.channels import open_channels
-from jobs.notices.rounds import Rounds, follow, once
+from jobs.notices.rounds import Rounds, once
 from jobs.notices.sending import Sending
 from jobs.notices.settings_file import load_notices
 from jobs.notices.sources import Sources
@@ -35,13 +33,9 @@ def run(
     """Follow the store and send notices, until it is told to end. One at a time on a store."""
     given = load_notices(load_settings(config, store=store).notices)
     channels = open_channels(given.channels)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_by_signal()
     logging.getLogger("duanka.notices").setLevel(logging.INFO)
-    # Waiting for the store must not outlast a wish to end.
-    policy = RetryPolicy(attempts=4, sleep=lambda seconds: stop.wait(seconds) and None)
-    with case_room(config, store, policy=policy) as room:
+    with case_room(config, store, policy=patience(stop)) as room:
         sending = Sending(channels, given.attempts, given.first_wait_s, given.longest_wait_s)
         rounds = Rounds(room.desk.store, Sources(Desk(room.desk.store, room.desk.policy), given), given, sending)
         try:
@@ -50,7 +44,7 @@ def run(
             else:
                 messages.print(f"通知已启动 / following {room.desk.store.name}; {len(channels)} channels", markup=False,
                                highlight=False, soft_wrap=True)
-                follow(rounds, stop, given.poll_s)
+                follow(rounds.round, stop, given.poll_s, logging.getLogger("duanka.notices"))
         finally:
             sending.close()
             try:

@@ -12,7 +12,6 @@ from casework.notices.plan import Notice, plan
 from casework.notices.subject import Entry, State
 from casework.notices.texts import notice_texts
 from connectors.clickhouse import Store
-from connectors.errors import StoreUnavailableError
 from connectors.queries.notice_rows import note_notices, open_notices
 from jobs.notices.sending import Outcome, Sending
 from jobs.notices.settings_file import NoticeSettings
@@ -91,22 +90,6 @@ class Rounds:
                  "kind": str(e.kind), "state": str(e.state), "notice_id": e.notice_id, "attempts": attempts,
                  "due_ms": e.due_ms, "ended_ms": ended_ms, "error": error} for e in entries]
         note_notices(self._store, rows, time.time_ns())
-
-
-def follow(rounds: Rounds, stop: threading.Event, poll_s: float) -> None:
-    """Make rounds until `stop` is set; a store that is away is waited for."""
-    away = False
-    while not stop.is_set():
-        try:
-            rounds.round()
-            if away:
-                _log.warning("the store answers again")
-            away = False
-        except StoreUnavailableError as error:
-            if not away:
-                _log.warning("%s; trying again", error)
-            away = True
-        stop.wait(poll_s)
 
 
 def once(rounds: Rounds, stop: threading.Event) -> int:

@@ -1,6 +1,7 @@
 """Notices on real parts: the embedded store, a server for webhooks and one for mail on loopback."""
 
 import json
+import logging
 import signal
 import threading
 import time
@@ -20,9 +21,10 @@ from connectors.errors import StoreUnavailableError
 from connectors.queries.notice_rows import latest_notices
 from connectors.schema import migrate
 from jobs.casework.desk import Desk
+from jobs.following import follow
 from jobs.notices.channels import open_channels
 from jobs.notices.errors import BadNotices
-from jobs.notices.rounds import Rounds, follow, once
+from jobs.notices.rounds import Rounds, once
 from jobs.notices.sending import Sending
 from jobs.notices.settings_file import ChannelAddress, load_notices
 from jobs.notices.sources import Sources
@@ -269,7 +271,7 @@ def test_what_ends_while_the_store_is_away_is_noted_later_and_sent_once(station,
     until = time.monotonic() + 30
     while not (webhook.got and mail.got) and time.monotonic() < until:
         time.sleep(0.02)
-    following = threading.Thread(target=follow, args=(rounds, stop, 0.05))
+    following = threading.Thread(target=follow, args=(rounds.round, stop, 0.05, logging.getLogger("duanka.notices")))
     following.start()
     time.sleep(0.3)
     assert {row["state"] for row in latest_notices(station.store)} == {"intended"}

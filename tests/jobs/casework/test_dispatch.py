@@ -1,7 +1,14 @@
 """New leads are given away once, evenly, to those who cover them."""
 
+import logging
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +18,12 @@ from casework.officers import Role, add_officer
 from casework.policy import Policy
 from connectors import embedded
 from connectors.clickhouse import open_store
+from connectors.errors import StoreUnavailableError
+from connectors.queries.lead_list import open_load
 from connectors.schema import migrate
 from jobs.casework.desk import Desk
 from jobs.casework.dispatch import dispatch
+from jobs.following import follow
 
 T0_MS = 1_772_416_800_000
 LEADS = 30
@@ -80,3 +90,34 @@ def test_two_dispatchers_at_once_assign_each_lead_once(desk):
     chains = desk.chains("lead:")
     assert len(chains) == 27 and all(len(chain) == 1 for chain in chains.values())
     assert len(desk.store.query("SELECT lead_id FROM leads_now WHERE handler != ''")) == 27
+
+
+def test_a_command_that_follows_gives_new_leads_away_and_ends_when_told(desk, tmp_path):
+    words = ("lead", "dispatch", "--follow", "0.2", "--store", desk.store.name)
+    command = subprocess.Popen([sys.executable, "-m", "jobs.cli.main", *words], cwd=tmp_path, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])})
+    try:
+        push(desk.store, 100)
+        until = time.monotonic() + 60
+        while len(open_load(desk.store)) < 2 or sum(open_load(desk.store).values()) < 54:
+            assert time.monotonic() < until and command.poll() is None
+            time.sleep(0.1)
+    finally:
+        command.send_signal(signal.SIGTERM)
+        out, err = command.communicate(timeout=30)
+    assert command.returncode == 0 and out.count(": an") == out.count(": bo") == 27, err
+    assert err.count("leads whose area nobody covers") <= 2 and "Traceback" not in err
+
+
+def test_a_store_that_is_away_is_waited_for_and_said_once(caplog):
+    answers, stop = iter((StoreUnavailableError("no store"), StoreUnavailableError("no store"))), threading.Event()
+
+    def round_():
+        error = next(answers, None)
+        if error is not None:
+            raise error
+        stop.set()
+
+    follow(round_, stop, 0, logging.getLogger("duanka.leads"))
+    assert [record.message for record in caplog.records] == ["no store; trying again", "the store answers again"]
