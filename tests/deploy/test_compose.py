@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 from compose_spec import PyCompose
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from connectors.kafka.bus_url import parse_bus_url
 from connectors.store_url import parse_store_url
@@ -40,7 +42,7 @@ def parsed(text: str) -> PyCompose:
 def test_it_is_what_the_specification_says():
     names = set(parsed(TEXT).service_names())
     assert names == {"kafka", "clickhouse", "jobmanager", "taskmanager-1", "taskmanager-2", "topics", "submit",
-                     "learner", "prometheus", "grafana"}
+                     "learner", "console", "dispatcher", "notices", "prometheus", "grafana"}
     for wrong in (TEXT.replace("retries: 5", "retrys: 5"), TEXT.replace("restart: unless-stopped", "restart: often"),
                   TEXT.replace("secrets: [grafana_password]", "secrets: [nobody]")):
         with pytest.raises(ValueError):
@@ -49,7 +51,7 @@ def test_it_is_what_the_specification_says():
 
 def test_only_this_host_reaches_what_is_published(services):
     ports = [port for service in services.values() for port in service.get("ports", ())]
-    assert len(ports) == 5 and all(port.startswith("127.0.0.1:") for port in ports)
+    assert len(ports) == 6 and all(port.startswith("127.0.0.1:") for port in ports)
     assert not any("network_mode" in service or service.get("privileged") for service in services.values())
 
 
@@ -66,7 +68,7 @@ def test_services_that_stay_are_watched_bounded_and_started_again(services):
         if name in ENDING:
             continue
         assert service["restart"] == "unless-stopped" and service["mem_limit"], name
-        if not name.startswith(("taskmanager", "learner")):  # these have no port to ask; Flink watches them
+        if not name.startswith(("taskmanager", "learner", "dispatcher", "notices")):  # these have no port to ask
             assert service["healthcheck"]["test"][0] == "CMD", name
     for service in services.values():
         for other, condition in service.get("depends_on", {}).items():
@@ -86,8 +88,12 @@ def test_passwords_come_from_files_that_no_repository_takes(services, tmp_path):
     for _ in range(2):
         subprocess.run(["sh", script], check=True, timeout=100)
         made = {path.name: path.read_text() for path in sorted((tmp_path / "secrets").iterdir())}
-    assert set(made) == set(yaml.safe_load(TEXT)["secrets"]) and len(set(made.values())) == 2
-    assert all(len(value) == 32 and "\n" not in value for value in made.values())
+    assert set(made) == set(yaml.safe_load(TEXT)["secrets"]) - {"notices"}, "whom to tell is the site's own"
+    words = [value for name, value in made.items() if name.endswith("password")]
+    assert len(set(words)) == len(words) == 2 and all(len(word) == 32 and "\n" not in word for word in words)
+    certificate = x509.load_pem_x509_certificate(made["console_certificate"].encode())
+    key = serialization.load_pem_private_key(made["console_key"].encode(), None)
+    assert certificate.public_key() == key.public_key()
     assert stat.S_IMODE(os.stat(tmp_path / "secrets").st_mode) == 0o700
 
 

@@ -51,9 +51,12 @@ def one(objects: list[dict], kind: str, name: str) -> dict:
 
 
 def pod_specs(objects: list[dict]) -> dict[str, dict]:
-    return {"cluster": one(objects, "FlinkDeployment", "duanka")["spec"]["podTemplate"]["spec"],
-            "submit": one(objects, "Job", "duanka-submit")["spec"]["template"]["spec"],
-            "learner": one(objects, "Deployment", "duanka-learner")["spec"]["template"]["spec"]}
+    deployments = [each for each in objects if each["kind"] == "Deployment"]
+    names = {each["metadata"]["name"].removeprefix("duanka-"): each["spec"]["template"]["spec"] for each in deployments}
+    assert {"learner", "console", "dispatcher"} <= set(names)
+    return names | {
+            "cluster": one(objects, "FlinkDeployment", "duanka")["spec"]["podTemplate"]["spec"],
+            "submit": one(objects, "Job", "duanka-submit")["spec"]["template"]["spec"]}
 
 
 def test_kinds_of_kubernetes_are_valid(objects):
@@ -160,7 +163,7 @@ def test_every_volume_and_account_that_is_named_is_there(objects):
         for container in spec["containers"]:
             assert {mount["name"] for mount in container["volumeMounts"]} == volumes
         assert {volume["persistentVolumeClaim"]["claimName"] for volume in spec["volumes"]
-                if "persistentVolumeClaim" in volume} == claims == {"duanka-state", "duanka-models"}
+                if "persistentVolumeClaim" in volume} <= claims == {"duanka-state", "duanka-models"}
     account = one(objects, "FlinkDeployment", "duanka")["spec"]["serviceAccount"]
     assert one(objects, "ServiceAccount", account)
     assert one(objects, "RoleBinding", account)["subjects"][0]["name"] == account
@@ -170,8 +173,13 @@ def test_selectors_meet_the_pods(objects):
     part = {"app.kubernetes.io/part-of": "duanka"}
     cluster = one(objects, "FlinkDeployment", "duanka")["spec"]["podTemplate"]["metadata"]["labels"]
     assert part.items() <= cluster.items()
-    for kind, name in (("Job", "duanka-submit"), ("Deployment", "duanka-learner")):
-        assert part.items() <= one(objects, kind, name)["spec"]["template"]["metadata"]["labels"].items()
+    for each in objects:
+        if each["kind"] in ("Job", "Deployment"):
+            labels = each["spec"]["template"]["metadata"]["labels"]
+            assert part.items() <= labels.items()
+            assert each["kind"] == "Job" or each["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    console = one(objects, "Deployment", "duanka-console")["spec"]["template"]["metadata"]["labels"]
+    assert one(objects, "Service", "duanka-console")["spec"]["selector"].items() <= console.items()
     monitor, budget = one(objects, "PodMonitor", "duanka"), one(objects, "PodDisruptionBudget", "duanka")
     for each in (monitor, budget):
         assert each["spec"]["selector"]["matchLabels"].items() <= cluster.items()
