@@ -11,13 +11,13 @@ HELD = """
 SELECT substring(subject, 6) AS card,
     argMaxIf(JSONExtractString(payload, 'handler'), seq, action IN ('card_taken', 'card_handed_over')) AS holder,
     argMax(JSONExtractInt(payload, 'until_ms'), seq) AS until_ms,
-    argMax(JSONExtractString(payload, 'level'), seq) AS level_then, max(toUnixTimestamp64Milli(at)) AS at_ms
+    argMax(JSONExtractString(payload, 'level'), seq) AS level_then, max(toUnixTimestamp(inserted_at)) AS noted_s
 FROM case_events
 WHERE startsWith(subject, 'card:') AND action IN ('card_taken', 'card_handed_over', 'card_snoozed', 'card_woken')
 GROUP BY subject
 """
-_PUT_OFF = f"SELECT card, level_then, at_ms FROM ({HELD}) WHERE until_ms > {{now_ms:Int64}}"
-# A graver hit that came in since ends it; its row has whole seconds.
+_PUT_OFF = f"SELECT card, level_then, noted_s FROM ({HELD}) WHERE until_ms > {{now_ms:Int64}}"
+# A graver hit that came in since ends it: both by the clock of the store, in whole seconds.
 SNOOZED = f"""
 SELECT card FROM ({_PUT_OFF}) WHERE card NOT IN
 (
@@ -25,7 +25,7 @@ SELECT card FROM ({_PUT_OFF}) WHERE card NOT IN
         (SELECT card, toInt8(level) AS grade, toUnixTimestamp(inserted_at) AS in_s FROM hits
          WHERE card IN (SELECT card FROM ({_PUT_OFF}))) AS h
     INNER JOIN ({_PUT_OFF}) AS p ON p.card = h.card
-    WHERE h.in_s >= intDiv(p.at_ms, 1000) AND h.grade > indexOf(['blue', 'yellow', 'orange', 'red'], p.level_then)
+    WHERE h.in_s >= p.noted_s AND h.grade > indexOf(['blue', 'yellow', 'orange', 'red'], p.level_then)
 )
 """
 _HELD_OF = HELD.replace("WHERE", "WHERE subject IN {subjects:Array(String)} AND")
