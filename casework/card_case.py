@@ -69,12 +69,13 @@ class CardCase:
     handler : str
         Who has taken it or was given it; empty if nobody.
     snoozed_until_ms : int
-        Until when it is put off, UTC ms; 0 if it is not. A graver hit ends that earlier, see the queue.
+        Until when it was put off, UTC ms, 0 if it is not; a graver hit than `snoozed_level` ends that earlier.
     """
 
     card: str
     handler: str = ""
     snoozed_until_ms: int = 0
+    snoozed_level: str = ""
     verdict: str | None = None
     measures: MappingProxyType[str, Measure] = field(default_factory=lambda: MappingProxyType({}))
     appeals: MappingProxyType[str, Appeal] = field(default_factory=lambda: MappingProxyType({}))
@@ -107,7 +108,7 @@ def _after(case: CardCase, act: Act) -> CardCase:
         case "card_taken" | "card_handed_over":
             return replace(case, handler=given["handler"], snoozed_until_ms=0)
         case "card_snoozed" | "card_woken":
-            return replace(case, snoozed_until_ms=given.get("until_ms", 0))
+            return replace(case, snoozed_until_ms=given.get("until_ms", 0), snoozed_level=given.get("level", ""))
         case "verdict_given":
             return replace(case, verdict=given["verdict"])
         case "measure_proposed":

@@ -11,6 +11,9 @@ from casework.officers import Officer
 from casework.policy import Policy
 from casework.refusal import CaseRefused
 
+#: Levels of hits, the mildest first; none without a hit.
+LEVELS = ("", "blue", "yellow", "orange", "red")
+
 
 def snooze_card(case: CardCase, facts: CardFacts, by: Officer | None, until_ms: int, policy: Policy,
                 act: Act) -> list[Act]:
@@ -38,6 +41,13 @@ def snooze_card(case: CardCase, facts: CardFacts, by: Officer | None, until_ms: 
     return [replace(act, action="card_snoozed", payload={"until_ms": until_ms, "level": facts.level or ""})]
 
 
+def put_off_until(case: CardCase, facts: CardFacts, now_ms: int) -> int:
+    """Return until when a card is out of the queue, UTC ms; 0 if it is in it, by the clock or by a graver hit."""
+    if case.snoozed_until_ms <= now_ms or LEVELS.index(facts.level or "") > LEVELS.index(case.snoozed_level):
+        return 0
+    return case.snoozed_until_ms
+
+
 def wake_card(case: CardCase, facts: CardFacts, by: Officer | None, act: Act) -> list[Act]:
     """Put a card back into the queue before its time; nothing if it is there.
 
@@ -46,4 +56,4 @@ def wake_card(case: CardCase, facts: CardFacts, by: Officer | None, act: Act) ->
     CaseRefused
     """
     may_dispose(case.handler, by, facts.area, CARD, act)
-    return [replace(act, action="card_woken", payload={})] if case.snoozed_until_ms > act.at_ms else []
+    return [replace(act, action="card_woken", payload={})] if put_off_until(case, facts, act.at_ms) else []

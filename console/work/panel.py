@@ -8,6 +8,7 @@ from casework.event import Event
 from casework.ladder import LADDER, legal_basis, skipped
 from casework.measures import CardFacts
 from casework.officers import Officer
+from casework.snooze import put_off_until
 from casework.warning_case import WarningOutcome
 from connectors.queries.open_leads import open_leads
 from connectors.queries.warning_list import warnings_with, with_states
@@ -24,7 +25,7 @@ def panel_of(desk: Desk, officer: Officer, case: CardCase, facts: CardFacts, eve
     return {
         "me": officer.name, "new_act_id": new_act_id, "seen": events[-1].seq if events else 0, "now_ms": now_ms,
         "others": sorted(o.name for o in desk.officers() if o.active and o.covers(facts.area)),
-        "snoozed_until_ms": case.snoozed_until_ms if case.snoozed_until_ms > now_ms else 0,
+        "snoozed_until_ms": put_off_until(case, facts, now_ms),
         "longest_snooze_ms": now_ms + desk.policy.snooze_days * 86_400_000,
         "leads": open_leads(desk.store, case.card), "verdicts": VERDICTS, "appellants": APPELLANTS,
         "decisions": tuple(Decision), "ladder": [
@@ -33,8 +34,6 @@ def panel_of(desk: Desk, officer: Officer, case: CardCase, facts: CardFacts, eve
         "warned": with_states(desk.store, warnings_with(desk.store, facts.warnings)) if facts.warnings else [],
         "outcomes": tuple(WarningOutcome),
         "noticed": {event.act.payload["measure"] for event in events if event.act.action == "notice_issued"},
-        "approved_until": {event.act.payload["measure"]: event.act.payload["until_ms"] for event in events
-                           if event.act.action == "measure_approved"},
     }
 
 

@@ -1,5 +1,7 @@
 """Cards and warnings: taken, handed over, put off, closed; and who may not."""
 
+from dataclasses import replace
+
 import pytest
 
 from casework.card_case import card_case
@@ -7,7 +9,7 @@ from casework.clocks import DAY_MS
 from casework.custody import hand_over_card, take_card
 from casework.ladder import Step
 from casework.refusal import CaseRefused
-from casework.snooze import snooze_card, wake_card
+from casework.snooze import put_off_until, snooze_card, wake_card
 from casework.warning_case import (
     VictimWarning,
     WarningOutcome,
@@ -95,10 +97,22 @@ def test_a_card_is_put_off_by_who_has_it_until_a_time_that_is_near():
     made = card.snooze("li-wei", 30)
     assert made[0].act.payload == {"until_ms": card.now_ms + 30 * DAY_MS, "level": "red"}
     assert card.case.snoozed_until_ms == card.now_ms + 30 * DAY_MS
+    assert put_off_until(card.case, card.facts, card.now_ms) == card.case.snoozed_until_ms
+    assert put_off_until(card.case, replace(card.facts, level="orange"), card.now_ms + 30 * DAY_MS - 1)
+    assert put_off_until(card.case, card.facts, card.now_ms + 30 * DAY_MS) == 0
     assert len(card.wake("li-wei")) == 1 and card.case.snoozed_until_ms == 0 and card.wake("li-wei") == []
     card.snooze("wang-fang")
     card.hand("li-wei", "wang-fang")
     assert card.case.snoozed_until_ms == 0, "who gets it sees it"
+
+
+def test_a_graver_hit_ends_it():
+    card = Held()
+    card.take("li-wei")
+    card.facts = replace(card.facts, level="orange")
+    card.snooze("li-wei")
+    card.facts = replace(card.facts, level="red")
+    assert put_off_until(card.case, card.facts, card.now_ms) == 0 and card.wake("li-wei") == []
 
 
 def test_a_card_with_an_open_appeal_is_not_put_off():
