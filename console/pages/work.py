@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -91,6 +92,13 @@ def preview(request: Request, reference: str, visitor: Allowed, form: SignedForm
         return _again(request, sent, f"/card/{reference}", error)
     return page(request, "work/proposal.html", reference=reference, card=number, sent=sent, made=made,
                 basis=legal_basis(number), steps=STEP_NAMES)
+
+
+@router.get("/card/{reference}/preview")
+@router.get("/card/{reference}/act/{name}")
+def looked_at(reference: str, visitor: Allowed):
+    """The address of an answer, opened anew: it shows how things stand."""
+    return RedirectResponse(f"/card/{quote(reference)}", 303)
 
 
 @router.get("/card/{reference}/notice/{measure}")
