@@ -5,32 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.clickhouse import Store
-from connectors.queries.card_custody import HELD, SNOOZED, custody_of
+from connectors.queries.card_custody import HELD, TAKEN, custody_of
 from connectors.queries.hit_list import HIT_COLUMNS, LEVELS
 
 # From the narrow table of updates. A hit's level is that of its peak and never falls, so the highest of
 # its versions is the one in force. A card that was opened nowhere known is in everybody's territory.
-_CARDS = f"""
+_CARDS = """
 SELECT card, max(toInt8(hit_updates.level)) AS grade, max(toUnixTimestamp64Milli(hit_updates.last_seen)) AS latest_ms,
     uniqExact(hit_id) AS hits
 FROM hit_updates
-WHERE last_seen >= fromUnixTimestamp64Milli({{since_ms:Int64}}, 'UTC')
-AND ({{typology:String}} = '' OR card IN (SELECT card FROM hits WHERE has(typologies, {{typology:String}})))
-AND ({{area:String}} = '' OR card IN
-    (SELECT card FROM card WHERE action = 'open' AND startsWith(area, {{area:String}})))
-AND (empty({{territories:Array(String)}}) OR card NOT IN
+WHERE last_seen >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+AND ({typology:String} = '' OR card IN (SELECT card FROM hits WHERE has(typologies, {typology:String})))
+AND ({area:String} = '' OR card IN
+    (SELECT card FROM card WHERE action = 'open' AND startsWith(area, {area:String})))
+AND (empty({territories:Array(String)}) OR card NOT IN
     (SELECT card FROM card WHERE action = 'open' AND area != ''
-     AND NOT arrayExists(begin -> startsWith(area, begin), {{territories:Array(String)}})))
-AND (card IN ({SNOOZED})) = {{snoozed:UInt8}}
+     AND NOT arrayExists(begin -> startsWith(area, begin), {territories:Array(String)})))
 %s
 GROUP BY card
 """
 # Whoever took a card or was handed it has it; where nobody did, whoever handles its open lead.
-_TAKEN = f"SELECT card FROM ({HELD}) WHERE holder != ''"
 _LED = "SELECT card FROM lead WHERE lead_id IN (SELECT lead_id FROM leads_now WHERE outcome = '' AND handler"
-_HELD_BY = f"""AND (card IN (SELECT card FROM ({HELD}) WHERE holder = {{handler:String}})
-    OR card IN ({_LED} = {{handler:String}})) AND card NOT IN ({_TAKEN}))"""
-_NOBODYS = f"AND card NOT IN ({_TAKEN}) AND card NOT IN ({_LED} != ''))"
+_HELD_BY = f"AND (card IN ({HELD}) OR card IN ({_LED} = {{handler:String}})) AND card NOT IN ({TAKEN}))"
+_NOBODYS = f"AND card NOT IN ({TAKEN}) AND card NOT IN ({_LED} != ''))"
 _PAGE = """
 SELECT * FROM (%s)
 WHERE grade >= {level:Int8} AND
@@ -77,10 +74,10 @@ class QueueFilter:
     typology, area, handler : str
         All where empty; an area is the beginning of a code, a handler who has the card, or its open lead
         where nobody took the card.
-    is_nobodys, is_snoozed : bool
-        Only what nobody has; only what was put off, which is left out otherwise.
-    now_ms : int
-        UTC ms; what was put off until then is back.
+    is_nobodys : bool
+        Only what nobody has.
+    put_off : sequence of str
+        Cards to leave out, see `connectors.queries.card_custody`; with `is_put_off` only these.
     territories : sequence of str
         Beginnings of area codes; everywhere where empty.
     """
@@ -92,16 +89,19 @@ class QueueFilter:
     handler: str = ""
     territories: Sequence[str] = ()
     is_nobodys: bool = False
-    is_snoozed: bool = False
-    now_ms: int = 0
+    put_off: Sequence[str] = ()
+    is_put_off: bool = False
 
     def parameters(self) -> dict[str, Any]:
         return {"since_ms": self.since_ms, "typology": self.typology, "area": self.area, "handler": self.handler,
-                "territories": list(self.territories), "snoozed": int(self.is_snoozed), "now_ms": self.now_ms}
+                "territories": list(self.territories), "put_off": list(self.put_off)}
 
     def cards(self) -> str:
         """The statement of the cards that are wanted, whatever their level."""
-        return _CARDS % (_HELD_BY if self.handler else _NOBODYS if self.is_nobodys else "")
+        whose = _HELD_BY if self.handler else _NOBODYS if self.is_nobodys else ""
+        if self.is_put_off or self.put_off:
+            whose += f" AND card {'IN' if self.is_put_off else 'NOT IN'} {{put_off:Array(String)}}"
+        return _CARDS % whose
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 
 from casework.officers import Officer, acting
+from connectors.queries.card_custody import put_off
 from connectors.queries.hit_list import LEVELS
 from connectors.queries.queue_page import Place, QueueFilter, queue_counts, queue_page
 from connectors.queries.stream_clock import newest_event_ms
@@ -89,7 +90,7 @@ def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> di
     me = officer.name if officer else ""
     wanted = QueueFilter(asked.level, now - asked.hours * HOUR_MS if asked.hours else 0, asked.typology, asked.area,
                          me if me and asked.whose == "mine" else asked.handler, territory.beginnings,
-                         asked.whose == "nobodys", asked.whose == "snoozed", context.now_ms())
+                         asked.whose == "nobodys", put_off(desk.store, context.now_ms()), asked.whose == "snoozed")
     after = _place(context, asked.after)
     rows = queue_page(desk.store, wanted, after, ROWS + 1)
     last = rows[ROWS - 1] if len(rows) > ROWS else None

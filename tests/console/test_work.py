@@ -16,6 +16,7 @@ from casework.notice import Office, notice_texts
 from casework.officers import Role, add_officer, retire_officer
 from connectors.case_log import lookups
 from connectors.errors import StoreUnavailableError, TopicError
+from connectors.queries.card_custody import put_off
 from connectors.queries.queue_page import QueueFilter, queue_page
 from console.accounts.duties import Duty
 from console.app import create_app
@@ -143,7 +144,7 @@ def test_a_card_put_off_leaves_the_queue_until_then_or_until_a_graver_hit(worker
     insert_hit(store, card, clock(), "orange", 710)
     assert not listed(), "no graver than it was"
     for later_ms, is_there in ((DAY_MS, False), (2 * DAY_MS + 60_000, True)):
-        found = queue_page(store, QueueFilter(now_ms=clock() + later_ms), limit=1000)
+        found = queue_page(store, QueueFilter(put_off=put_off(store, clock() + later_ms)), limit=1000)
         assert (card in {row["card"] for row in found}) == is_there, "back when its time has come"
     insert_hit(store, card, clock(), "red", 960)
     assert listed() and not listed("snoozed"), "graver"
