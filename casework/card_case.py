@@ -1,4 +1,4 @@
-"""A card's case: verdicts, measures and appeals, as its events tell them."""
+"""A card's case: who has it, verdicts, measures and appeals, as its events tell them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -62,9 +62,20 @@ class Appeal:
 
 @dataclass(frozen=True)
 class CardCase:
-    """How a card stands."""
+    """How a card stands.
+
+    Attributes
+    ----------
+    handler : str
+        Who has taken it or was given it; empty if nobody.
+    snoozed_until_ms : int
+        Until when it was put off, UTC ms, 0 if it is not; a graver hit than `snoozed_level` ends that earlier.
+    """
 
     card: str
+    handler: str = ""
+    snoozed_until_ms: int = 0
+    snoozed_level: str = ""
     verdict: str | None = None
     measures: MappingProxyType[str, Measure] = field(default_factory=lambda: MappingProxyType({}))
     appeals: MappingProxyType[str, Appeal] = field(default_factory=lambda: MappingProxyType({}))
@@ -94,6 +105,10 @@ def _after(case: CardCase, act: Act) -> CardCase:
     given = act.payload
     measure = case.measures.get(given.get("measure", ""))
     match act.action:
+        case "card_taken" | "card_handed_over":
+            return replace(case, handler=given["handler"], snoozed_until_ms=0)
+        case "card_snoozed" | "card_woken":
+            return replace(case, snoozed_until_ms=given.get("until_ms", 0), snoozed_level=given.get("level", ""))
         case "verdict_given":
             return replace(case, verdict=given["verdict"])
         case "measure_proposed":

@@ -103,10 +103,28 @@ def approve_measure(case: CardCase, facts: CardFacts, by: Officer | None, measur
     if case.verdict == "cleared":
         raise CaseRefused("cleared_card", "该卡已认定无涉诈，不能批准措施；请用 duanka measure refuse",
                           "the card was cleared meanwhile, so no measure can be approved; use duanka measure refuse")
-    days = policy.term_days(measure.step)
-    payload = {"measure": measure.measure, "until_ms": act.at_ms + days * DAY_MS if days else 0,
-               "review_ms": act.at_ms + policy.review_days * DAY_MS}
-    return [replace(act, action="measure_approved", payload=payload)]
+    return [replace(act, action="measure_approved", payload={"measure": measure.measure}
+                    | term(measure.step, act.at_ms, policy))]
+
+
+def term(step: Step, from_ms: int, policy: Policy) -> dict[str, int]:
+    """Return until when a measure lasts that begins then, 0 without end, and when it is reviewed."""
+    days = policy.term_days(step)
+    return {"until_ms": from_ms + days * DAY_MS if days else 0, "review_ms": from_ms + policy.review_days * DAY_MS}
+
+
+def as_approved(proposal: Act, policy: Policy) -> Measure:
+    """Return the measure that a proposal comes to if it is approved at its own moment: for a preview of its notice.
+
+    Parameters
+    ----------
+    proposal : Act
+        Made by `propose_measure`, carried out or not.
+    """
+    given = proposal.payload
+    step = Step(given["step"])
+    return Measure(given["measure"], step, proposal.officer, proposal.at_ms, proposal.reason, Status.IN_FORCE,
+                   approved_ms=proposal.at_ms, **term(step, proposal.at_ms, policy))
 
 
 def refuse_measure(case: CardCase, facts: CardFacts, by: Officer | None, measure_id: str, act: Act) -> list[Act]:

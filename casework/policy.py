@@ -33,6 +33,8 @@ class Policy:
         Minutes after a victim's payment in which stopping it is most likely to succeed: the countdown of a warning.
     warning_days : int
         Days for which a victim's warning counts as open.
+    snooze_days : int
+        Days for which a card can be put off at most.
     dormant_days : int
         Days of silence after which a card is on the list of dormant ones.
     """
@@ -53,6 +55,7 @@ class Policy:
     cancel_term_days: int = 0
     stop_minutes: int = 30
     warning_days: int = 30
+    snooze_days: int = 30
     dormant_days: int = 180
 
     def term_days(self, step: str) -> int:

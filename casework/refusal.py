@@ -1,5 +1,8 @@
 """Why something may not be done, in a sentence of each language."""
 
+from collections.abc import Sequence
+
+from casework.event import Event
 from features.errors import DuankaError
 
 
@@ -20,7 +23,17 @@ class CaseRefused(DuankaError):
 
 
 class CaseConflict(CaseRefused):
-    """Somebody else acted on the same case between reading and writing; nothing was changed."""
+    """Somebody acted on the same case since it was looked at; nothing was changed.
+
+    Parameters
+    ----------
+    since : sequence of Event
+        What they did.
+    """
+
+    def __init__(self, code: str, zh: str, en: str, since: Sequence[Event] = ()):
+        super().__init__(code, zh, en)
+        self.since = since
 
 
 class BadPolicy(DuankaError):

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from casework.notice import Office
 from casework.policy import Policy
 from console.accounts.user_file import UserFile
 from console.live.feed import Feed
 from console.references import References
 from console.stores import Stores
+from jobs.casework.bulletin import Append
 from jobs.casework.desk import Desk
 
 
@@ -22,6 +24,10 @@ class Context:
         Whether pages go out by TLS; cookies then ask for it.
     demo : bool
         Simulated data: codes of the second factor are shown on the page.
+    office : Office
+        Where one objects, as notices say.
+    append : callable or None
+        Tells the bus of verdicts; without it they wait in the log for `duanka audit publish`.
     """
 
     users: UserFile
@@ -32,6 +38,8 @@ class Context:
     now_ms: Callable[[], int]
     secure: bool = False
     demo: bool = False
+    office: Office = Office()
+    append: Append | None = None
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

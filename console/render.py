@@ -24,7 +24,7 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(loader=jinja2.PackageLoader("console"), autoescape=True, trim_blocks=True,
                               lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     made.filters |= {"masked": masked, "plain": mask_numbers, "when": when, "day": day, "yuan": yuan, "span": span,
-                     "grouped": grouped}
+                     "grouped": grouped, "field_time": field_time}
     made.globals |= {"stamp": stamp}
     return made
 
@@ -71,6 +71,15 @@ def day(ms: int | None) -> str:
     '2026-03-02 10:00'
     """
     return datetime.fromtimestamp(ms / 1000, CHINA).strftime("%Y-%m-%d %H:%M") if ms else ""
+
+
+def field_time(ms: int) -> str:
+    """A time as the value of a field for times.
+
+    >>> field_time(1772416800000)
+    '2026-03-02T10:00'
+    """
+    return datetime.fromtimestamp(ms / 1000, CHINA).strftime("%Y-%m-%dT%H:%M")
 
 
 def yuan(fen: int | None) -> str:

@@ -22,6 +22,7 @@ from console.errors import UnsafeServing
 from console.live.feed import Feed
 from console.references import KEY_BYTES, References
 from console.stores import Stores
+from jobs.casework.bulletin import append_to
 from jobs.casework.policy_file import load_policy
 from jobs.settings import Settings
 
@@ -74,12 +75,13 @@ def require_safe(address: Address) -> None:
 def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool = False,
            now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> Iterator[Context]:
     """Everything the pages need, closed at the end."""
-    policy, _ = load_policy(settings.casework)
+    policy, office = load_policy(settings.casework)
     stores = Stores(lambda: open_store(settings.store, _IMPATIENT, STATEMENT_S))
     watched = open_store(settings.store, _IMPATIENT, STATEMENT_S)
     references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo)
+        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo,
+                      office, append_to(settings))
     finally:
         watched.close()
         stores.close()

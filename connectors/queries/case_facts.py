@@ -41,6 +41,12 @@ _WARNINGS = """
 SELECT DISTINCT warning_id FROM warnings FINAL
 WHERE (person IN ({numbers:Array(String)}) OR account IN ({numbers:Array(String)}))
 AND warned_at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+AND warning_id NOT IN
+(
+    SELECT substring(subject, 9) FROM case_events FINAL
+    WHERE startsWith(subject, 'warning:') AND action = 'warning_closed'
+    GROUP BY subject HAVING argMax(JSONExtractString(payload, 'outcome'), seq) = 'false_warning'
+)
 ORDER BY warning_id
 """
 
@@ -81,7 +87,8 @@ def areas_of(store: Store, cards: Iterable[str]) -> dict[str, str]:
 def open_warnings(store: Store, card: str, since_ms: int) -> list[str]:
     """Return the warnings about whoever holds the card: by its number, or another card of the same holder.
 
-    A number counts with and without its kind before it.
+    A number counts with and without its kind before it. A warning that an officer found false is not open;
+    one of a person who was reached is.
     """
     kin = [row["kin"] for row in store.query(_KIN, {"card": card})]
     numbers = sorted({name for each in kin for name in (each, each.partition(":")[2])})

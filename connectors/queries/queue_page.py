@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.clickhouse import Store
+from connectors.queries.card_custody import HELD, TAKEN, custody_of
 from connectors.queries.hit_list import HIT_COLUMNS, LEVELS
 
 # From the narrow table of updates. A hit's level is that of its peak and never falls, so the highest of
@@ -15,23 +16,26 @@ SELECT card, max(toInt8(hit_updates.level)) AS grade, max(toUnixTimestamp64Milli
 FROM hit_updates
 WHERE last_seen >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
 AND ({typology:String} = '' OR card IN (SELECT card FROM hits WHERE has(typologies, {typology:String})))
-AND ({area:String} = '' OR card IN (SELECT card FROM card WHERE action = 'open' AND startsWith(area, {area:String})))
+AND ({area:String} = '' OR card IN
+    (SELECT card FROM card WHERE action = 'open' AND startsWith(area, {area:String})))
 AND (empty({territories:Array(String)}) OR card NOT IN
     (SELECT card FROM card WHERE action = 'open' AND area != ''
      AND NOT arrayExists(begin -> startsWith(area, begin), {territories:Array(String)})))
-AND ({handler:String} = '' OR card IN
-    (SELECT card FROM lead WHERE lead_id IN
-        (SELECT lead_id FROM leads_now WHERE handler = {handler:String} AND outcome = '')))
+%s
 GROUP BY card
 """
-_PAGE = f"""
-SELECT * FROM ({_CARDS})
-WHERE grade >= {{level:Int8}} AND
-    (grade < {{after_top:Int8}} OR grade = {{after_top:Int8}} AND
-        (latest_ms < {{after_ms:Int64}} OR latest_ms = {{after_ms:Int64}} AND card > {{after_card:String}}))
-ORDER BY grade DESC, latest_ms DESC, card LIMIT {{limit:UInt32}}
+# Whoever took a card or was handed it has it; where nobody did, whoever handles its open lead.
+_LED = "SELECT card FROM lead WHERE lead_id IN (SELECT lead_id FROM leads_now WHERE outcome = '' AND handler"
+_HELD_BY = f"AND (card IN ({HELD}) OR card IN ({_LED} = {{handler:String}})) AND card NOT IN ({TAKEN}))"
+_NOBODYS = f"AND card NOT IN ({TAKEN}) AND card NOT IN ({_LED} != ''))"
+_PAGE = """
+SELECT * FROM (%s)
+WHERE grade >= {level:Int8} AND
+    (grade < {after_top:Int8} OR grade = {after_top:Int8} AND
+        (latest_ms < {after_ms:Int64} OR latest_ms = {after_ms:Int64} AND card > {after_card:String}))
+ORDER BY grade DESC, latest_ms DESC, card LIMIT {limit:UInt32}
 """
-_COUNTS = f"SELECT grade, count() AS cards FROM ({_CARDS}) GROUP BY grade"
+_COUNTS = "SELECT grade, count() AS cards FROM (%s) GROUP BY grade"
 _HITS = f"""
 SELECT {HIT_COLUMNS} FROM hits FINAL WHERE card IN {{cards:Array(String)}}
 ORDER BY card, toInt8(hits.level) DESC, hits.last_seen DESC, hit_id LIMIT 1 BY card
@@ -68,7 +72,12 @@ class QueueFilter:
     since_ms : int
         Only cards with an alert from then on, UTC ms.
     typology, area, handler : str
-        All where empty; an area is the beginning of a code, a handler one of open leads.
+        All where empty; an area is the beginning of a code, a handler who has the card, or its open lead
+        where nobody took the card.
+    is_nobodys : bool
+        Only what nobody has.
+    put_off : sequence of str
+        Cards to leave out, see `connectors.queries.card_custody`; with `is_put_off` only these.
     territories : sequence of str
         Beginnings of area codes; everywhere where empty.
     """
@@ -79,10 +88,20 @@ class QueueFilter:
     area: str = ""
     handler: str = ""
     territories: Sequence[str] = ()
+    is_nobodys: bool = False
+    put_off: Sequence[str] = ()
+    is_put_off: bool = False
 
     def parameters(self) -> dict[str, Any]:
         return {"since_ms": self.since_ms, "typology": self.typology, "area": self.area, "handler": self.handler,
-                "territories": list(self.territories)}
+                "territories": list(self.territories), "put_off": list(self.put_off)}
+
+    def cards(self) -> str:
+        """The statement of the cards that are wanted, whatever their level."""
+        whose = _HELD_BY if self.handler else _NOBODYS if self.is_nobodys else ""
+        if self.is_put_off or self.put_off:
+            whose += f" AND card {'IN' if self.is_put_off else 'NOT IN'} {{put_off:Array(String)}}"
+        return _CARDS % whose
 
 
 @dataclass(frozen=True)
@@ -101,12 +120,13 @@ def queue_page(store: Store, wanted: QueueFilter, after: Place | None = None, li
     -------
     list of dict
         card, grade (1 to 4), level, latest_ms, hits (their number), hit (its gravest, the columns of
-        ``connectors.queries.hits``), verdict, lead_id, handler; the last three may be empty.
+        ``connectors.queries.hits``), verdict, lead_id and its handler, holder who took the card; the last
+        four may be empty. until_ms is when it was put off to, 0 if it was not.
     """
     after = after or Place()
     given = wanted.parameters() | {"level": LEVELS.index(wanted.level) + 1, "after_top": after.grade,
                                    "after_ms": after.latest_ms, "after_card": after.card, "limit": limit}
-    rows = store.query(_PAGE, given)
+    rows = store.query(_PAGE % wanted.cards(), given)
     cards = [row["card"] for row in rows]
     if not cards:
         return []
@@ -114,13 +134,13 @@ def queue_page(store: Store, wanted: QueueFilter, after: Place | None = None, li
     verdicts = store.query(_VERDICTS, {"subjects": [f"card:{card}" for card in cards], "cards": cards})
     found = {row["card"]: row["verdict"] for row in verdicts}
     leads = {row["card"]: row for row in store.query(_LEADS, {"cards": cards})}
-    nobody = {"lead_id": "", "handler": ""}
+    nobody, custody = {"lead_id": "", "handler": ""}, custody_of(store, cards)
     return [row | {"level": LEVELS[row["grade"] - 1], "hit": hits[row["card"]], "verdict": found.get(row["card"], "")}
-            | {name: leads.get(row["card"], nobody)[name] for name in nobody}
+            | {name: leads.get(row["card"], nobody)[name] for name in nobody} | custody[row["card"]]
             for row in rows if row["card"] in hits]
 
 
 def queue_counts(store: Store, wanted: QueueFilter) -> dict[str, int]:
     """Return the number of cards of each level, whatever the lowest level wanted."""
-    counted = {row["grade"]: row["cards"] for row in store.query(_COUNTS, wanted.parameters())}
+    counted = {row["grade"]: row["cards"] for row in store.query(_COUNTS % wanted.cards(), wanted.parameters())}
     return {level: counted.get(number, 0) for number, level in enumerate(LEVELS, 1)}

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse
 
-from casework.card_case import CardCase
+from casework.card_case import CardCase, card_case
 from casework.event import Event
 from casework.ladder import STEP_NAMES, recommended
-from casework.officers import acting
+from casework.officers import Officer, acting
 from connectors.case_log import lookups
 from connectors.queries import card_view
 from connectors.queries.card_peers import DAYS, card_peers
@@ -19,6 +19,7 @@ from console.figures import figures_of
 from console.render import page
 from console.typology_names import typology_names
 from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, field
+from console.work.panel import done_by, panel_of
 from jobs.casework.desk import Desk
 
 router = APIRouter()
@@ -30,30 +31,33 @@ COMMAND = "card"
 
 
 @router.get("/card/{reference}")
-def card(request: Request, reference: str, visitor: Allowed):
-    context, number = context_of(request), _number(request, reference)
+def card(request: Request, reference: str, visitor: Allowed, done: Annotated[str, Query(max_length=64)] = "",
+         again: bool = False, warning: Annotated[str, Query(max_length=64)] = ""):
+    context, number = context_of(request), card_number(request, reference)
     purpose = stated_purpose(context.users, visitor.session, number)
     with context.desk() as desk:
         officer = desk.officer(visitor.user.officer)
         area = desk.facts(number).area
-        acting(officer, visitor.user.officer, area)
+        officer = acting(officer, visitor.user.officer, area)
         if not purpose:
             return page(request, "purpose.html", reference=reference, card=number, error="")
         desk.look_up(visitor.user.officer, purpose, COMMAND, number)
-        given = _content(desk, number)
+        given = _content(desk, number, officer)
+        made = done_by(desk, officer.name, done, given.pop("chain"), warning)
     for peer in given["view"].counterparties:
         peer["reference"] = context.references.of(peer["counterparty"])
     linked = sorted(((name, known) for name, known in given["entity"].cards.items() if name != number),
                     key=lambda each: (each[1]["verdict"] != "confirmed", -each[1]["risk"], each[0]))
     references = {name: context.references.of(name) for name, _ in linked}
     return page(request, "card.html", reference=reference, card=number, area=area, purpose=purpose,
-                references=references, linked=linked, names=typology_names(), days=DAYS, table=TABLE, **given)
+                references=references, linked=linked, names=typology_names(), days=DAYS, table=TABLE, done=made,
+                again=again, **given)
 
 
 @router.post("/card/{reference}")
 def state(request: Request, reference: str, visitor: Allowed,
           form: SignedForm):
-    context, number = context_of(request), _number(request, reference)
+    context, number = context_of(request), card_number(request, reference)
     with context.desk() as desk:
         acting(desk.officer(visitor.user.officer), visitor.user.officer, desk.facts(number).area)
     purpose = field(form, "purpose", 200)
@@ -63,24 +67,31 @@ def state(request: Request, reference: str, visitor: Allowed,
     return RedirectResponse(f"/card/{reference}", 303)
 
 
-def _number(request: Request, reference: str) -> str:
+def card_number(request: Request, reference: str) -> str:
+    """The card of a reference in an address.
+
+    Raises
+    ------
+    NotAllowed
+        It is none of ours.
+    """
     number = context_of(request).references.card(reference)
     if number is None:
         raise NotAllowed("refused.missing", 404)
     return number
 
 
-def _content(desk: Desk, number: str) -> dict[str, Any]:
+def _content(desk: Desk, number: str, officer: Officer) -> dict[str, Any]:
     view = card_view(desk.store, number, limit=EVENTS)
     events = desk.events(f"card:{number}")
-    case, facts = desk.case(number), desk.facts(number)
+    case, facts = card_case(number, events), desk.facts(number)
     peers, peers_n = card_peers(desk.store, number)
     return {
         "view": view, "case": case, "facts": facts, "peers": peers, "peers_n": peers_n,
         "history": _history(events), "figures": figures_of(view), "entity": entity_view(desk.store, number),
         "next_step": _next_step(case, view.level), "steps": STEP_NAMES,
-        "looks": lookups(desk.store, number, LOOKUPS),
-    }
+        "looks": lookups(desk.store, number, LOOKUPS), "chain": events,
+    } | panel_of(desk, officer, case, facts, events, desk.now_ms())
 
 
 def _history(events: list[Event]) -> list[Event]:

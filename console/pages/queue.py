@@ -9,16 +9,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 
 from casework.officers import Officer, acting
+from connectors.queries.card_custody import put_off
 from connectors.queries.hit_list import LEVELS
 from connectors.queries.queue_page import Place, QueueFilter, queue_counts, queue_page
 from connectors.queries.stream_clock import newest_event_ms
-from connectors.queries.warning_list import warnings
+from connectors.queries.warning_list import warnings, with_states
 from console.accounts.duties import Page, opens, pages_of
 from console.context import Context
 from console.render import page
 from console.territory import Territory
 from console.typology_names import typology_names
 from console.visitor import SignedIn, Visitor, context_of
+from console.work.sent_form import new_act_id
 from jobs.casework.desk import Desk
 
 router = APIRouter()
@@ -29,6 +31,8 @@ SPANS = (1, 24, 72, 24 * 7, 24 * 30, 0)
 ROWS, FEW_WARNINGS, MOST_WARNINGS, WARNINGS_H = 40, 6, 200, 24
 #: Data older than this come from the past: time is then counted from their newest event, as duanka hits does.
 STALE_MS = HOUR_MS
+#: Whose cards and warnings: everybody's, one's own, those that nobody has, cards that were put off.
+WHOSE = ("", "mine", "nobodys", "snoozed")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Asked:
     typology: str = ""
     area: str = ""
     handler: str = ""
+    whose: str = ""
     warnings: str = ""
     after: str = ""
 
@@ -53,6 +58,7 @@ class Asked:
             typology=given["typology"] if given.get("typology") in typology_names() else "",
             area=area if area.isascii() and area.isdigit() and len(area) <= 6 else "",
             handler=given.get("handler", "")[:64],
+            whose=given["whose"] if given.get("whose") in WHOSE else cls.whose,
             warnings="all" if given.get("warnings") == "all" else "",
             after=given.get("after", "")[:300])
 
@@ -71,7 +77,8 @@ def queue(request: Request, visitor: SignedIn):
     part = "queue_part.html" if request.headers.get("x-part") == "queue" else "queue.html"
     with context.desk() as desk:
         given = _content(context, desk, visitor, asked)
-    return page(request, part, asked=asked, spans=SPANS, levels=LEVELS[::-1], names=typology_names(), **given)
+    return page(request, part, asked=asked, spans=SPANS, levels=LEVELS[::-1], names=typology_names(), whose=WHOSE,
+                new_act_id=new_act_id, **given)
 
 
 def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> dict[str, Any]:
@@ -80,8 +87,10 @@ def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> di
     newest = newest_event_ms(desk.store)
     is_past = 0 < newest < context.now_ms() - STALE_MS
     now = newest if is_past else context.now_ms()
+    me = officer.name if officer else ""
     wanted = QueueFilter(asked.level, now - asked.hours * HOUR_MS if asked.hours else 0, asked.typology, asked.area,
-                         asked.handler, territory.beginnings)
+                         me if me and asked.whose == "mine" else asked.handler, territory.beginnings,
+                         asked.whose == "nobodys", put_off(desk.store, context.now_ms()), asked.whose == "snoozed")
     after = _place(context, asked.after)
     rows = queue_page(desk.store, wanted, after, ROWS + 1)
     last = rows[ROWS - 1] if len(rows) > ROWS else None
@@ -89,29 +98,39 @@ def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> di
     for row in rows:
         row["reference"] = context.references.of(row["card"])
         row["reason_zh"], row["reason_en"] = _first_reason(row["hit"])
-    warned = _warnings(context, desk, territory, now)
+    warned = [row for row in _warnings(context, desk, territory, now) if _is_wanted(row, asked, me)]
     return {
         "rows": rows, "counts": queue_counts(desk.store, wanted), "now_ms": now, "is_past": is_past,
         "more": f"{last['grade']}-{last['latest_ms']}-{context.references.of(last['card'])}" if last else "",
         "warned": warned if asked.warnings else warned[:FEW_WARNINGS], "warned_n": len(warned),
-        "handlers": sorted(o.name for o in desk.officers() if o.active),
+        "handlers": sorted(o.name for o in desk.officers() if o.active), "me": me,
         "can_open": opens(visitor.user.duty, Page.CARD), "territory": _said(officer),
     }
 
 
 def _warnings(context: Context, desk: Desk, territory: Territory, now_ms: int) -> list[dict[str, Any]]:
-    """Warnings of the last day: those whose countdown runs first, the gravest and then the shortest first."""
+    """Warnings of the last day: closed ones last, then those whose time is over; the gravest and the shortest first."""
     rows = warnings(desk.store, since_ms=now_ms - WARNINGS_H * HOUR_MS, limit=MOST_WARNINGS)
     for row in rows:
         row["phone"] = row["person"] if ":" in row["person"] else f"phone:{row['person']}"
-    rows = territory.of_rows(rows, "phone")
+    rows = with_states(desk.store, territory.of_rows(rows, "phone"))
     for row in rows:
         row["reference"] = context.references.of(row["phone"])
         row["deadline_ms"] = row["event_ms"] + desk.policy.stop_minutes * MINUTE_MS
         row["left_s"] = max(0, (row["deadline_ms"] - now_ms) // 1000)
     order = {level: number for number, level in enumerate(LEVELS[::-1])}
-    return sorted(rows, key=lambda row: (not row["left_s"], order[row["level"]] if row["left_s"] else 0,
+    return sorted(rows, key=lambda row: (bool(row["outcome"]), not row["left_s"],
+                                         order[row["level"]] if row["left_s"] else 0,
                                          row["left_s"] or -row["event_ms"], row["warning_id"]))
+
+
+def _is_wanted(row: Mapping[str, Any], asked: Asked, me: str) -> bool:
+    """Whether a warning is shown: nobody's are open ones, and none is ever put off."""
+    if asked.whose == "mine" and me:
+        return row["handler"] == me
+    if asked.whose == "nobodys":
+        return not row["handler"] and not row["outcome"]
+    return True
 
 
 def _first_reason(hit: Mapping[str, Any]) -> tuple[str, str]:

@@ -7,20 +7,24 @@ from dataclasses import replace
 
 from casework.card_case import CardCase, card_case
 from casework.chain import chained
-from casework.event import Act, Event
+from casework.event import SYSTEM, Act, Event
 from casework.lead_case import Lead, LeadCase, lead_case
 from casework.measures import CardFacts
 from casework.officers import Officer, acting, add_officer, officer_from, retire_officer
 from casework.policy import Policy
 from casework.refusal import CaseConflict, CaseRefused
+from casework.warning_case import VictimWarning, WarningCase, warning_case
 from connectors.case_log import all_events, append_events, card_of, events_of, note_lookup
 from connectors.clickhouse import Store
 from connectors.queries.case_facts import area_of, known_of_card
 from connectors.queries.lead_list import lead_list
+from connectors.queries.warning_list import warnings_with
 from jobs.casework.lead_clock import due_of
 from jobs.casework.log_rows import event_of, row_of
 
 DAY_MS = 86_400_000
+#: Own programs note things between people's acts; so often a place in the log is tried for (ours).
+_ATTEMPTS = 5
 
 
 class Desk:
@@ -41,7 +45,7 @@ class Desk:
         self.now_ms = clock
 
     def events(self, subject: str) -> list[Event]:
-        """The events of a subject, ``lead:ID``, ``card:KIND:NUMBER`` or ``officer:NAME``; one for each number."""
+        """The events of a subject, ``lead:ID``, ``card:KIND:NUMBER``, ``warning:ID`` or ``officer:NAME``; by number."""
         by_seq: dict[int, Event] = {}
         for row in events_of(self.store, subject):
             by_seq.setdefault(row["seq"], event_of(row))
@@ -71,28 +75,43 @@ class Desk:
         note_lookup(self.store, self.now_ms(), officer, purpose.strip(), command, subject)
         return known
 
-    def carry_out(self, subject: str, act: Act, decide: Callable[[Sequence[Event], Act], list[Act]]) -> list[Event]:
+    def carry_out(self, subject: str, act: Act, decide: Callable[[Sequence[Event], Act], list[Act]],
+                  seen: int | None = None) -> list[Event]:
         """Add what `decide` makes of an act, and return the events of this command.
 
-        A command that was carried out before is not carried out again: its events are returned.
+        A command that was carried out before is not carried out again: its events are returned. So are
+        they where the same command is sent twice at one moment, by whatever processes.
+
+        Parameters
+        ----------
+        seen : int, optional
+            Number of the last event that whoever acts had before their eyes; what happens at this
+            moment is a conflict in any case. Notes of our own programs are none.
 
         Raises
         ------
         CaseRefused
             The rules forbid it.
         CaseConflict
-            Somebody else acted on the subject at the same moment; nothing was added.
+            Somebody acted on the subject since; nothing was added.
         """
         act = replace(act, command_id=act.command_id or uuid.uuid4().hex, at_ms=act.at_ms or self.now_ms())
-        before = self.events(subject)
-        done = [event for event in before if event.act.command_id == act.command_id]
-        if done:
-            return done
-        added = chained(subject, before, decide(before, act))
-        if added and not append_events(self.store, [row_of(event) for event in added]):
-            raise CaseConflict("conflict", "另一名民警刚刚办理了同一事项；请查看最新情况后重试",
-                               "somebody else acted on the same case at the same moment; look again, then repeat")
-        return added
+        since: list[Event] = []
+        for _ in range(_ATTEMPTS):
+            before = self.events(subject)
+            done = [event for event in before if event.act.command_id == act.command_id]
+            if done:
+                return done
+            since = [event for event in before if seen is not None and event.seq > seen
+                     and not event.act.officer.startswith(SYSTEM)]
+            if since:
+                break
+            added = chained(subject, before, decide(before, act))
+            if not added or append_events(self.store, [row_of(event) for event in added]):
+                return added
+            seen = before[-1].seq if before else 0
+        raise CaseConflict("conflict", "另一名民警刚刚办理了同一事项；请查看最新情况后重试",
+                           "somebody else acted on the same case at the same moment; look again, then repeat", since)
 
     def on_officer(self, name: str, act: Act, how: Callable[..., list[Act]], **given) -> list[Event]:
         """Register or retire an officer: `how` is `add_officer` or `retire_officer`."""
@@ -134,9 +153,30 @@ class Desk:
     def case(self, card: str) -> CardCase:
         return card_case(card, self.events(f"card:{card}"))
 
-    def on_card(self, card: str, act: Act, decide: Callable[[CardCase, CardFacts, Act], list[Act]]) -> list[Event]:
+    def on_card(self, card: str, act: Act, decide: Callable[[CardCase, CardFacts, Act], list[Act]],
+                seen: int | None = None) -> list[Event]:
         facts = self.facts(card)
-        return self.carry_out(f"card:{card}", act, lambda before, a: decide(card_case(card, before), facts, a))
+        return self.carry_out(f"card:{card}", act, lambda before, a: decide(card_case(card, before), facts, a), seen)
+
+    def warning(self, warning_id: str) -> VictimWarning:
+        """A victim's warning.
+
+        Raises
+        ------
+        CaseRefused
+            There is none of this id.
+        """
+        rows = warnings_with(self.store, [warning_id])
+        if not rows:
+            raise CaseRefused("unknown_warning", f"没有编号为 {warning_id} 的预警", f"there is no warning {warning_id}")
+        person = rows[0]["person"]
+        card = person if ":" in person else f"phone:{person}"
+        return VictimWarning(warning_id, card, area_of(self.store, card))
+
+    def on_warning(self, warning: VictimWarning, act: Act, decide: Callable[[WarningCase, Act], list[Act]],
+                   seen: int | None = None) -> list[Event]:
+        return self.carry_out(f"warning:{warning.warning_id}", act, lambda before, a: decide(warning_case(before), a),
+                              seen)
 
     def card_with(self, field: str, identity: str) -> str:
         """The card of a measure or appeal.
