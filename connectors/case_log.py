@@ -12,7 +12,7 @@ _COLUMNS = ("subject, seq, toUnixTimestamp64Milli(at) AS at_ms, officer, action,
             "prev_hash, hash")
 _OF_SUBJECT = f"SELECT {_COLUMNS} FROM case_events FINAL WHERE subject = {{subject:String}} ORDER BY seq, hash"
 _ALL = (f"SELECT {_COLUMNS} FROM case_events FINAL WHERE startsWith(subject, {{prefix:String}}) "
-        "AND (empty({actions:Array(String)}) OR arrayExists(begin -> startsWith(action, begin), {actions:Array(String)})) "
+        "AND (empty({actions:Array(String)}) OR arrayExists(b -> startsWith(action, b), {actions:Array(String)})) "
         "ORDER BY subject, seq, hash")
 _OWNER = """
 SELECT subject FROM case_events

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from casework.policy import Policy
 from console.accounts.user_file import UserFile
+from console.kept import Kept
 from console.live.feed import Feed
 from console.references import References
 from console.stores import Stores
 from jobs.casework.desk import Desk
+from jobs.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Context:
         Whether pages go out by TLS; cookies then ask for it.
     demo : bool
         Simulated data: codes of the second factor are shown on the page.
+    settings : Settings
+        Of the bus, to which lists and outcomes go.
     """
 
     users: UserFile
@@ -29,6 +33,8 @@ class Context:
     policy: Policy
     references: References
     feed: Feed
+    settings: Settings
+    kept: Kept
     now_ms: Callable[[], int]
     secure: bool = False
     demo: bool = False

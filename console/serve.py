@@ -19,6 +19,7 @@ from console.accounts.user_file import UserFile
 from console.app import create_app
 from console.context import Context
 from console.errors import UnsafeServing
+from console.kept import Kept
 from console.live.feed import Feed
 from console.references import KEY_BYTES, References
 from console.stores import Stores
@@ -79,7 +80,8 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
     watched = open_store(settings.store, _IMPATIENT, STATEMENT_S)
     references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo)
+        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), settings, Kept(now_ms),
+                      now_ms, secure, demo)
     finally:
         watched.close()
         stores.close()

@@ -73,7 +73,7 @@ def publish(desk: Desk, append: Append, subject: str) -> int:
 
 
 def note_published(desk: Desk, event: Event, topic: str) -> None:
-    """Note in the log that the bus was told; somebody may write to the subject at the same moment, so a few times if need be."""
+    """Note in the log that the bus was told; a few times if need be, since somebody may write there at the moment."""
     act = Act("published", PUBLISHER, 0, "", {"seq": event.seq, "topic": topic}, f"publish/{event.subject}/{event.seq}")
     for attempt in range(5):
         try:

@@ -24,6 +24,33 @@ from jobs.watchlist.table_file import read_words
 from jobs.watchlist.words import BadLine, BadWord, Word, checked, signed_reason
 
 _CARDS = ("phone:", "account:")
+#: What a list does with its cards.
+LISTED_KINDS = WATCHLIST_KINDS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be said of one card, or of all of a sheet: `ends_ms` 0 has no end."""
+
+    list: str
+    card: str = ""
+    kind: str = ""
+    ends_ms: int = 0
+
+    def word(self, act: Act, is_on: bool = True) -> Word:
+        """The word, with its reason signed.
+
+        Raises
+        ------
+        CaseRefused
+        """
+        if not act.reason.strip():
+            raise CaseRefused("no_reason", "更改名单须写明理由", "a change of a list needs a reason")
+        try:
+            reason = signed_reason(act.reason, act.officer)
+        except BadWord as error:
+            raise _bad_word(str(error)) from error
+        return Word(self.list, self.card, "add" if is_on else "remove", self.kind, reason, self.ends_ms or "")
 
 
 @dataclass(frozen=True)
@@ -42,7 +69,7 @@ class Sheet:
     bad: list[BadLine]
 
 
-def change_card(desk: Desk, settings: Settings, act: Act, word: Word) -> list[Event]:
+def change_card(desk: Desk, settings: Settings, act: Act, entry: Entry, is_on: bool) -> list[Event]:
     """Put one card on a list or take it off; the bus is told.
 
     Raises
@@ -53,22 +80,22 @@ def change_card(desk: Desk, settings: Settings, act: Act, word: Word) -> list[Ev
         The bus does not take it. The log has it, and ``duanka audit publish`` sends it.
     """
     now_ms = desk.now_ms()
-    lines, bad = checked([(1, _signed(word, act))], moment_ms(now_ms, settings.lateness_s), now_ms)
-    if bad or word.kind not in (*WATCHLIST_KINDS, ""):
-        raise _bad_word(bad[0].why if bad else f"kind: {word.kind}")
-    by, area = desk.officer(act.officer), area_of(desk.store, word.card)
+    lines, bad = checked([(1, entry.word(act, is_on))], moment_ms(now_ms, settings.lateness_s), now_ms)
+    if bad:
+        raise _bad_word(bad[0].why)
+    by, area = desk.officer(act.officer), area_of(desk.store, entry.card)
     record = orjson.loads(lines[0])
-    done = desk.carry_out(f"card:{word.card}", act, lambda before, a: list_card(by, a, area, record))
-    publish(desk, append_to(settings), f"card:{word.card}")
+    done = desk.carry_out(f"card:{entry.card}", act, lambda before, a: list_card(by, a, area, record))
+    publish(desk, append_to(settings), f"card:{entry.card}")
     return done
 
 
-def read_sheet(desk: Desk, settings: Settings, act: Act, given: Word, text: str) -> Sheet:
+def read_sheet(desk: Desk, settings: Settings, act: Act, given: Entry, text: str) -> Sheet:
     """Read a CSV, or cards alone, one a line.
 
     Parameters
     ----------
-    given : Word
+    given : Entry
         What lines without a value of their own get.
 
     Raises
@@ -79,7 +106,7 @@ def read_sheet(desk: Desk, settings: Settings, act: Act, given: Word, text: str)
     if text.lstrip("\ufeff \r\n").startswith(_CARDS):
         text = "card\n" + text.lstrip("\ufeff \r\n")
     try:
-        read = list(read_words(io.StringIO(text, newline=""), _signed(given, act), act.officer))
+        read = list(read_words(io.StringIO(text, newline=""), given.word(act), act.officer))
     except BadWord as error:
         raise _bad_word(str(error)) from error
     words = [each for each in read if not isinstance(each, BadLine)]
@@ -120,16 +147,6 @@ def import_sheet(desk: Desk, settings: Settings, act: Act, name: str, words: Seq
             bus.close()
         note_published(desk, event, "watchlist")
     return done
-
-
-def _signed(word: Word, act: Act) -> Word:
-    try:
-        return Word(word.list, word.card, word.action, word.kind, signed_reason(act.reason, act.officer),
-                    word.expires_at)
-    except BadWord as error:
-        if not act.reason.strip():
-            raise CaseRefused("no_reason", "更改名单须写明理由", "a change of a list needs a reason") from error
-        raise _bad_word(str(error)) from error
 
 
 def _bad_word(why: str) -> CaseRefused:

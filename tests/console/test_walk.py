@@ -36,7 +36,7 @@ def address(store, store_url, tmp_path_factory):
     folder = tmp_path_factory.mktemp("walk")
     users = UserFile(folder / "console.sqlite")
     register(store, users)
-    with opened(load_settings(store=store_url, state=folder), users) as context:
+    with opened(load_settings(store=store_url, state=folder, bus=f"file://{folder}/bus"), users) as context:
         server = uvicorn.Server(uvicorn.Config(create_app(context), host="127.0.0.1", port=0, log_level="error",
                                                timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run)

@@ -1,0 +1,63 @@
+"""The report of a period, as ``duanka report`` makes it: on the page, and on paper."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from casework.ladder import STEP_NAMES
+from casework.report import conversion_by, lead_figures
+from console.accounts.duties import Page, opens
+from console.asked_period import AskedPeriod, asked_period, period_before, today_of, usual_periods
+from console.context import Context
+from console.render import month, page
+from console.typology_names import typology_names
+from console.visitor import Visitor, allowed, context_of
+from jobs.casework.desk import Desk
+from jobs.casework.report import gather, leads_of
+
+router = APIRouter()
+Allowed = Annotated[Visitor, Depends(allowed(Page.REPORT))]
+#: How long a report is kept, ms; groups of leads shown, the file has all; months of the trend (ours).
+KEEP_MS, GROUPS, MONTHS = 60_000, 20, 6
+
+
+@router.get("/report")
+def report(request: Request, visitor: Allowed):
+    context, given = context_of(request), request.query_params
+    today = today_of(context)
+    usual = usual_periods(today)
+    period = asked_period(given, usual["this_month"])
+    area = given.get("area", "")
+    area = area if area.isascii() and area.isdigit() and len(area) <= 6 else ""
+    answer = context.kept.get(("report", period, area), KEEP_MS, lambda: _gathered(context, period, area))
+    return page(request, "report.html", period_asked=period, usual=usual, area=area, groups=GROUPS,
+                names=typology_names(), steps={str(step): names for step, names in STEP_NAMES.items()},
+                can_trace=opens(visitor.user.duty, Page.OPENERS), **answer.value)
+
+
+def _gathered(context: Context, period: AskedPeriod, area: str) -> dict[str, Any]:
+    with context.desk() as desk:
+        found = gather(desk, period.period, None, area)
+        return found | {"before": _before(desk, period, area), "by_month": _by_month(desk, period, area)}
+
+
+def _before(desk: Desk, period: AskedPeriod, area: str) -> dict[str, Any]:
+    """The sums of the same number of days just before; of a month or its first days, those of the month before."""
+    earlier = period_before(period)
+    rows = _leads(desk, earlier.period.from_ms, earlier.period.to_ms, area)
+    return {"since": earlier.since, "until": earlier.until, "total": lead_figures(rows, desk.now_ms())["total"]}
+
+
+def _by_month(desk: Desk, period: AskedPeriod, area: str) -> list[dict[str, Any]]:
+    """Conversion by month, up to the end of the period."""
+    first = date.fromisoformat(period.until).replace(day=1)
+    for _ in range(MONTHS - 1):
+        first = (first - timedelta(days=1)).replace(day=1)
+    span = AskedPeriod(first.isoformat(), period.until).period
+    rows = _leads(desk, span.from_ms, span.to_ms, area)
+    return sorted(conversion_by(rows, desk.now_ms(), lambda row: month(row["pushed_ms"])), key=lambda row: row["name"])
+
+
+def _leads(desk: Desk, from_ms: int, to_ms: int, area: str) -> list[dict[str, Any]]:
+    return [row for row in leads_of(desk, from_ms, to_ms) if row["area"].startswith(area)]
