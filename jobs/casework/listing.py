@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -86,6 +87,7 @@ def change_card(desk: Desk, settings: Settings, act: Act, entry: Entry, is_on: b
     by, area = desk.officer(act.officer), area_of(desk.store, entry.card)
     record = orjson.loads(lines[0])
     done = desk.carry_out(f"card:{entry.card}", act, lambda before, a: list_card(by, a, area, record))
+    _require_same(done, "word", record)
     publish(desk, append_to(settings), f"card:{entry.card}")
     return done
 
@@ -133,13 +135,11 @@ def import_sheet(desk: Desk, settings: Settings, act: Act, name: str, words: Seq
     by = desk.officer(act.officer)
     digest = hashlib.sha256(b"".join(word.line(0) + b"\n" for _, word in words)).hexdigest()
     done = desk.carry_out(f"list:{name}", act, lambda before, a: import_list(by, a, name, len(words), digest))
+    _require_same(done, "sha256", digest)
     told = {e.act.payload["seq"] for e in desk.events(f"list:{name}") if e.act.action == "published"}
     for event in done:
         if event.act.action != "list_imported" or event.seq in told:
             continue
-        if event.act.payload["sha256"] != digest:
-            raise CaseRefused("sent_already", "这张表单已提交过，内容不同；请重新打开页面",
-                              "this form was sent already with other cards; open the page anew")
         bus = open_bus(settings.bus, lambda: settings.bus_folder)
         try:
             say(words, bus, settings.lateness_s, None)
@@ -147,6 +147,17 @@ def import_sheet(desk: Desk, settings: Settings, act: Act, name: str, words: Seq
             bus.close()
         note_published(desk, event, "watchlist")
     return done
+
+
+def _require_same(done: Sequence[Event], name: str, asked: Any) -> None:
+    """Refuse a form that was sent before and then changed: what was done first stands."""
+    first = done[0].act.payload.get(name) if done else asked
+    if isinstance(asked, dict):
+        # A form sent again is sent later.
+        first, asked = first | {"event_time": 0}, asked | {"event_time": 0}
+    if first != asked:
+        raise CaseRefused("sent_already", "这张表单已提交过，内容不同；请重新打开页面",
+                          "this form was sent already and says something else now; open the page anew")
 
 
 def _bad_word(why: str) -> CaseRefused:

@@ -8,12 +8,16 @@ from casework.measures import give_verdict
 from casework.policy import Policy
 from connectors.clickhouse import Store
 from jobs.casework.desk import Desk
-from tests.console.station import CHENGDU, EVIL, MIANYANG, insert_hit
+from tests.console.station import CHENGDU, MIANYANG, insert_hit
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+#: Overdue the longest, overdue in the other city, overdue since hours, pressing, the supervisor's own, nobody's.
+LATE, LATE_AWAY, LATE_NEW, SOON, BOSS_S, NOBODY_S = (f"L-2026-{n}" for n in range(101, 107))
+CENTER, BANKS = "省反诈中心", "银行联防"
+ELSEWHERE = "account:6222000000000107"
 
 
-def push(store: Store, lead_id: str, card: str, pushed_ms: int, due_ms: int | None, source: str = "provincial-center",
+def push(store: Store, lead_id: str, card: str, pushed_ms: int, due_ms: int | None, source: str = CENTER,
          note: str = "") -> None:
     store.insert("lead", {"uid": [crc32(lead_id.encode())], "lead_id": [lead_id], "pushed_at": [pushed_ms],
                           "source": [source], "card": [card], "due_at": [due_ms], "note": [note],
@@ -39,32 +43,34 @@ def close(desk: Desk, lead_id: str, card: str, outcome: str, officer: str = "li-
 
 
 def fill_leads(store: Store, now_ms: int) -> None:
-    """Open leads of both cities, overdue by days and by hours, pressing, far off, nobody's; and closed ones."""
+    """Open leads of both cities at every stage of their clocks, two of them nobody's; and closed ones."""
     desk = Desk(store, Policy())
-    push(store, "L-late-2d", CHENGDU, now_ms - 9 * DAY_MS, now_ms - 2 * DAY_MS - HOUR_MS, note="回访两次未接")
-    push(store, "L-late-3h", "phone:13800000103", now_ms - 4 * DAY_MS, now_ms - 3 * HOUR_MS, "bank-alliance")
-    push(store, "L-late-my", MIANYANG, now_ms - 4 * DAY_MS, now_ms - 5 * HOUR_MS, "bank-alliance")
-    push(store, "L-soon", "phone:13800000104", now_ms - DAY_MS, now_ms + 2 * HOUR_MS)
-    push(store, "L-nobody", "phone:13800000105", now_ms - HOUR_MS, now_ms + 20 * DAY_MS, EVIL,
-         f"群众举报 13912345678 {EVIL}")
-    push(store, "L-far", "phone:13800000106", now_ms - 2 * HOUR_MS, now_ms + 12 * DAY_MS, "hotline-96110")
-    for lead_id, handler in (("L-late-2d", "li-wei"), ("L-late-3h", "li-wei"), ("L-late-my", "zhao-min"),
-                             ("L-soon", "li-wei"), ("L-far", "wang-fang")):
+    store.insert("card", {"uid": [990_001], "event_id": ["my"], "event_time": [now_ms - 99 * DAY_MS],
+                          "card": [ELSEWHERE], "action": ["open"], "area": ["510704"]})
+    push(store, LATE, CHENGDU, now_ms - 9 * DAY_MS, now_ms - 2 * DAY_MS - HOUR_MS, note="回访两次未接")
+    push(store, LATE_AWAY, ELSEWHERE, now_ms - 4 * DAY_MS, now_ms - 5 * HOUR_MS, BANKS)
+    push(store, LATE_NEW, "phone:13800000103", now_ms - 4 * DAY_MS, now_ms - 3 * HOUR_MS, BANKS)
+    push(store, SOON, "phone:13800000104", now_ms - DAY_MS, now_ms + 2 * HOUR_MS, CENTER)
+    push(store, BOSS_S, "phone:13800000106", now_ms - 2 * HOUR_MS, now_ms + 12 * DAY_MS, "96110")
+    push(store, NOBODY_S, "phone:13800000105", now_ms - HOUR_MS, now_ms + 20 * DAY_MS, CENTER, "群众举报 13912345678")
+    for lead_id, handler in ((LATE, "li-wei"), (LATE_AWAY, "zhao-min"), (LATE_NEW, "li-wei"), (SOON, "li-wei"),
+                             (BOSS_S, "wang-fang")):
         assign(desk, lead_id, handler)
     insert_hit(store, "phone:13800000103", now_ms - DAY_MS, "orange", 720)
     insert_hit(store, "phone:13800000104", now_ms - DAY_MS, "yellow", 480)
+    insert_hit(store, ELSEWHERE, now_ms - DAY_MS, "orange", 690, "快进快出")
     for n in range(14):
-        card = f"phone:1380000011{n % 10}" if n < 10 else f"phone:1380000012{n % 10}"
-        push(store, f"L-done-{n}", card, now_ms - (10 + 5 * n) * DAY_MS, now_ms - DAY_MS,
-             ("provincial-center", "bank-alliance", "hotline-96110")[n % 3])
-        close(desk, f"L-done-{n}", card, "confirmed" if n % 4 else "cleared")
+        card = f"phone:138000001{10 + n}"
+        push(store, f"L-2026-{n:03}", card, now_ms - (10 + 5 * n) * DAY_MS, now_ms - DAY_MS,
+             (CENTER, BANKS, "96110")[n % 3])
+        close(desk, f"L-2026-{n:03}", card, "confirmed" if n % 4 else "cleared")
 
 
 def fill_lists(store: Store, now_ms: int, entries: int = 8) -> None:
     """Three lists; what a job put into the store."""
     rows = [("city", f"phone:138000001{n:02}", "block", f"案件 2026-{n} [wang-fang]", None) for n in range(entries)]
     rows += [("3002-hotline", MIANYANG, "block", "报案 88 [li-wei]", now_ms + 40 * DAY_MS),
-             ("3002-hotline", CHENGDU, "block", f"{EVIL} 13912345678 [x]", now_ms + 9 * DAY_MS),
+             ("3002-hotline", CHENGDU, "block", "回访 13912345678 [li-wei]", now_ms + 9 * DAY_MS),
              ("courier-allow", "phone:13800000109", "allow", "快递公司核实 [wang-fang]", None)]
     store.insert("watchlist", {
         "uid": [70_000 + n for n in range(len(rows))],
