@@ -13,7 +13,6 @@ from console.context import Context
 from console.render import month, page
 from console.typology_names import typology_names
 from console.visitor import Visitor, allowed, context_of
-from jobs.casework.desk import Desk
 from jobs.casework.report import gather, leads_of
 
 router = APIRouter()
@@ -37,27 +36,19 @@ def report(request: Request, visitor: Allowed):
 
 
 def _gathered(context: Context, period: AskedPeriod, area: str) -> dict[str, Any]:
-    with context.desk() as desk:
-        found = gather(desk, period.period, None, area)
-        return found | {"before": _before(desk, period, area), "by_month": _by_month(desk, period, area)}
-
-
-def _before(desk: Desk, period: AskedPeriod, area: str) -> dict[str, Any]:
-    """The sums of the same number of days just before; of a month or its first days, those of the month before."""
-    earlier = period_before(period)
-    rows = _leads(desk, earlier.period.from_ms, earlier.period.to_ms, area)
-    return {"since": earlier.since, "until": earlier.until, "total": lead_figures(rows, desk.now_ms())["total"]}
-
-
-def _by_month(desk: Desk, period: AskedPeriod, area: str) -> list[dict[str, Any]]:
-    """Conversion by month, up to the end of the period."""
-    first = date.fromisoformat(period.until).replace(day=1)
+    """The report, with the sums of the time before and the conversion by month up to the end of the period."""
+    before, first = period_before(period), date.fromisoformat(period.until).replace(day=1)
     for _ in range(MONTHS - 1):
         first = (first - timedelta(days=1)).replace(day=1)
-    span = AskedPeriod(first.isoformat(), period.until).period
-    rows = _leads(desk, span.from_ms, span.to_ms, area)
-    return sorted(conversion_by(rows, desk.now_ms(), lambda row: month(row["pushed_ms"])), key=lambda row: row["name"])
-
-
-def _leads(desk: Desk, from_ms: int, to_ms: int, area: str) -> list[dict[str, Any]]:
-    return [row for row in leads_of(desk, from_ms, to_ms) if row["area"].startswith(area)]
+    trend_ms = AskedPeriod(first.isoformat(), period.until).period.from_ms
+    with context.desk() as desk:
+        found = gather(desk, period.period, None, area)
+        rows = leads_of(desk, min(trend_ms, before.period.from_ms), period.period.to_ms)
+    rows, now_ms = [row for row in rows if row["area"].startswith(area)], context.now_ms()
+    earlier = [row for row in rows if before.period.from_ms <= row["pushed_ms"] < before.period.to_ms]
+    by_month = conversion_by([row for row in rows if row["pushed_ms"] >= trend_ms], now_ms,
+                             lambda row: month(row["pushed_ms"]))
+    return found | {
+        "before": {"since": before.since, "until": before.until, "total": lead_figures(earlier, now_ms)["total"]},
+        "by_month": sorted(by_month, key=lambda row: row["name"]),
+    }
