@@ -34,8 +34,8 @@ def lead_figures(leads: Sequence[Lead], now_ms: int) -> dict[str, Any]:
     return {
         "target": CONVERSION_TARGET,
         "total": _row("all", leads, now_ms),
-        "by_source": _grouped(leads, now_ms, lambda lead: lead["source"]),
-        "by_territory": _grouped(leads, now_ms, lambda lead: lead["area"][:_TERRITORY_DIGITS] or "unknown"),
+        "by_source": conversion_by(leads, now_ms, lambda lead: lead["source"]),
+        "by_territory": conversion_by(leads, now_ms, lambda lead: lead["area"][:_TERRITORY_DIGITS] or "unknown"),
         "first_action": {"acted_on": len(minutes), "not_acted_on": len(leads) - len(minutes),
                          "median_minutes": median, "p90_minutes": p90},
     }
@@ -87,25 +87,21 @@ def appeal_figures(chains: Iterable[Sequence[Event]], from_ms: int, to_ms: int, 
         "median_hours": median, "p90_hours": p90}
 
 
-def typology_figures(hits: Iterable[tuple[Sequence[str], str]]) -> list[dict[str, Any]]:
-    """Return hits and precision by typology.
+def typology_figures(counts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return hits and precision by typology, the most frequent first.
 
     Parameters
     ----------
-    hits : iterable of (typologies, verdict)
-        The verdict on the hit's card, empty where there is none. Precision is among those with one.
+    counts : iterable of mapping
+        ``typology``, ``hits``, and of these the ``confirmed`` and ``cleared`` ones. Precision is among the judged.
     """
-    found: dict[str, Counter] = defaultdict(Counter)
-    for typologies, verdict in hits:
-        for typology in typologies:
-            found[typology]["hits"] += 1
-            found[typology][verdict] += bool(verdict)
-    return [{"typology": name, "hits": n["hits"]} | _share("precision", rate(n["confirmed"],
-                                                                              n["confirmed"] + n["cleared"]))
-            for name, n in sorted(found.items(), key=lambda item: (-item[1]["hits"], item[0]))]
+    return [{"typology": n["typology"], "hits": n["hits"]} | _share("precision", rate(n["confirmed"],
+                                                                                      n["confirmed"] + n["cleared"]))
+            for n in sorted(counts, key=lambda n: (-n["hits"], n["typology"]))]
 
 
-def _grouped(leads: Sequence[Lead], now_ms: int, key: Callable[[Lead], str]) -> list[dict[str, Any]]:
+def conversion_by(leads: Sequence[Lead], now_ms: int, key: Callable[[Lead], str]) -> list[dict[str, Any]]:
+    """Return what became of leads, like the rows of `lead_figures`, by anything, the largest group first."""
     groups: dict[str, list[Lead]] = defaultdict(list)
     for lead in leads:
         groups[key(lead)].append(lead)

@@ -12,6 +12,7 @@ _COLUMNS = ("subject, seq, toUnixTimestamp64Milli(at) AS at_ms, officer, action,
             "prev_hash, hash")
 _OF_SUBJECT = f"SELECT {_COLUMNS} FROM case_events FINAL WHERE subject = {{subject:String}} ORDER BY seq, hash"
 _ALL = (f"SELECT {_COLUMNS} FROM case_events FINAL WHERE startsWith(subject, {{prefix:String}}) "
+        "AND (empty({actions:Array(String)}) OR arrayExists(b -> startsWith(action, b), {actions:Array(String)})) "
         "ORDER BY subject, seq, hash")
 _OWNER = """
 SELECT subject FROM case_events
@@ -29,10 +30,16 @@ def events_of(store: Store, subject: str) -> list[dict[str, Any]]:
     return [_row(row) for row in store.query(_OF_SUBJECT, {"subject": subject})]
 
 
-def all_events(store: Store, prefix: str = "") -> dict[str, list[dict[str, Any]]]:
-    """Return the events of all subjects whose names begin so, by subject and in order."""
+def all_events(store: Store, prefix: str = "", actions: Sequence[str] = ()) -> dict[str, list[dict[str, Any]]]:
+    """Return the events of all subjects whose names begin so, by subject and in order.
+
+    Parameters
+    ----------
+    actions : sequence of str
+        Only events whose action begins with one of these; all without any.
+    """
     found = defaultdict(list)
-    for row in store.query(_ALL, {"prefix": prefix}):
+    for row in store.query(_ALL, {"prefix": prefix, "actions": list(actions)}):
         found[row["subject"]].append(_row(row))
     return dict(found)
 

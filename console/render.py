@@ -13,6 +13,7 @@ from casework.clocks import CHINA
 from connectors.masking import mask_numbers
 from console.accounts.duties import pages_of
 from console.masked_card import masked
+from console.nav_counts import nav_counts
 from console.static_files import stamp
 from console.texts import Texts
 from console.visitor import FORM_COOKIE, context_of, texts_of, theme_of
@@ -24,7 +25,7 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(loader=jinja2.PackageLoader("console"), autoescape=True, trim_blocks=True,
                               lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     made.filters |= {"masked": masked, "plain": mask_numbers, "when": when, "day": day, "yuan": yuan, "span": span,
-                     "grouped": grouped, "field_time": field_time}
+                     "grouped": grouped, "field_time": field_time, "percent": percent}
     made.globals |= {"stamp": stamp}
     return made
 
@@ -47,9 +48,11 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
         token = visitor.session.form_token
     else:
         token = getattr(request.state, "form_token", "") or request.cookies.get(FORM_COOKIE, "")
+    # A page that says that the store is away does not wait for it again.
+    waiting = nav_counts(context, visitor) if status < 500 else {}
     html = environment().get_template(template).render(
         t=t, language=t.language, theme=theme_of(request), visitor=visitor, here=quote(here), form_token=token,
-        pages=pages_of(visitor.user.duty) if visitor else (), demo=context.demo, **given)
+        pages=pages_of(visitor.user.duty) if visitor else (), waiting=waiting, demo=context.demo, **given)
     return HTMLResponse(html, status)
 
 
@@ -82,6 +85,15 @@ def field_time(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, CHINA).strftime("%Y-%m-%dT%H:%M")
 
 
+def month(ms: int) -> str:
+    """The month of a time in China.
+
+    >>> month(1772416800000)
+    '2026-03'
+    """
+    return datetime.fromtimestamp(ms / 1000, CHINA).strftime("%Y-%m")
+
+
 def yuan(fen: int | None) -> str:
     """Money as people read it.
 
@@ -98,6 +110,15 @@ def grouped(number: int | float) -> str:
     '1,234,567'
     """
     return f"{number:,}"
+
+
+def percent(share: float | None) -> str:
+    """A share of one.
+
+    >>> percent(0.6), percent(None)
+    ('60.0 %', '–')
+    """
+    return "–" if share is None else f"{100 * share:.1f} %"
 
 
 def span(seconds: int | None, t: Texts) -> str:

@@ -18,19 +18,23 @@ class Page(StrEnum):
     """A part of the console that a duty opens or does not."""
 
     QUEUE = "queue"
+    LEADS = "leads"
     CARD = "card"
     SEARCH = "search"
+    WATCHLISTS = "watchlists"
+    OPENERS = "openers"
+    REPORT = "report"
     AUDIT = "audit"
     ACCOUNT = "account"
 
 
 #: An analyst sees hits, their numbers masked; opening a card is an officer's work.
 _OPENS = {
-    Duty.OFFICER: (Page.QUEUE, Page.CARD, Page.SEARCH),
-    Duty.SUPERVISOR: (Page.QUEUE, Page.CARD, Page.SEARCH),
-    Duty.ANALYST: (Page.QUEUE,),
+    Duty.OFFICER: (Page.QUEUE, Page.LEADS, Page.CARD, Page.SEARCH, Page.WATCHLISTS),
+    Duty.SUPERVISOR: (Page.QUEUE, Page.LEADS, Page.CARD, Page.SEARCH, Page.WATCHLISTS, Page.OPENERS, Page.REPORT),
+    Duty.ANALYST: (Page.QUEUE, Page.OPENERS, Page.REPORT),
     Duty.OPERATOR: (),
-    Duty.AUDITOR: (Page.AUDIT,),
+    Duty.AUDITOR: (Page.AUDIT, Page.OPENERS, Page.REPORT),
     Duty.ADMINISTRATOR: (),
 }
 #: Duties that look things up in somebody's name; their users are bound to a registered officer.

@@ -31,12 +31,15 @@ def record_of(event: Event) -> tuple[str, dict[str, Any]] | None:
 
     Records of `receipt` hold: receipt_id, event_time, lead_id, source, kind ("receipt" or
     "outcome"), handler; of an outcome also outcome and, if there is one, note. No card number.
+    Those of `watchlist` are as ``duanka watchlist`` writes them.
     """
     act = event.act
     if act.action == "verdict_given":
         record = {"event_time": act.at_ms, "card": act.payload["card"], "verdict": act.payload["verdict"],
                   "officer": act.officer, "note": act.reason}
         return "verdict", record | {name: act.payload[name] for name in ("lead_id", "hit_id") if act.payload.get(name)}
+    if act.action in ("card_listed", "card_unlisted"):
+        return "watchlist", act.payload["word"]
     if act.action in ("lead_receipt", "lead_closed"):
         record = {"receipt_id": event.hash[:24], "event_time": act.at_ms,
                   "lead_id": event.subject.partition(":")[2], "source": act.payload["source"],
@@ -65,12 +68,12 @@ def publish(desk: Desk, append: Append, subject: str) -> int:
     for event in events:
         topic, record = record_of(event)
         append(topic, record)
-        _note(desk, event, topic)
+        note_published(desk, event, topic)
     return len(events)
 
 
-def _note(desk: Desk, event: Event, topic: str) -> None:
-    """Note it in the log; somebody may write to the subject at the same moment, so a few times if need be."""
+def note_published(desk: Desk, event: Event, topic: str) -> None:
+    """Note in the log that the bus was told; a few times if need be, since somebody may write there at the moment."""
     act = Act("published", PUBLISHER, 0, "", {"seq": event.seq, "topic": topic}, f"publish/{event.subject}/{event.seq}")
     for attempt in range(5):
         try:

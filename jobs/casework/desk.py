@@ -51,9 +51,10 @@ class Desk:
             by_seq.setdefault(row["seq"], event_of(row))
         return list(by_seq.values())
 
-    def chains(self, prefix: str = "") -> dict[str, list[Event]]:
-        """The events of all subjects whose names begin so."""
-        return {subject: [event_of(row) for row in rows] for subject, rows in all_events(self.store, prefix).items()}
+    def chains(self, prefix: str = "", actions: Sequence[str] = ()) -> dict[str, list[Event]]:
+        """The events of all subjects whose names begin so; only such actions, if their beginnings are given."""
+        found = all_events(self.store, prefix, actions)
+        return {subject: [event_of(row) for row in rows] for subject, rows in found.items()}
 
     def officer(self, name: str) -> Officer | None:
         return officer_from(self.events(f"officer:{name}"))

@@ -11,8 +11,9 @@ from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 from casework.clocks import CHINA
 from casework.ladder import STEP_NAMES
 from casework.report import appeal_figures, lead_figures, measure_figures, typology_figures
-from connectors.queries.lead_list import lead_list
-from connectors.queries.report_rows import judged_hits
+from connectors.queries.case_facts import areas_of
+from connectors.queries.lead_outcomes import lead_outcomes
+from connectors.queries.report_rows import judged_typologies
 from jobs.casework.desk import Desk
 from jobs.casework.lead_clock import due_of
 from jobs.casework.outer_figures import outer_figures
@@ -21,20 +22,35 @@ from jobs.casework.period import Period
 FORMATS = ("md", "html", "json")
 
 
-def gather(desk: Desk, period: Period, figures: Path | None = None) -> dict[str, Any]:
-    """Return all figures of a period, in a form that is JSON as it is."""
+def gather(desk: Desk, period: Period, figures: Path | None = None, area: str = "") -> dict[str, Any]:
+    """Return all figures of a period, in a form that is JSON as it is.
+
+    Parameters
+    ----------
+    area : str
+        Beginning of an area code: only what belongs there. What belongs nowhere known is in none.
+    """
     now_ms = desk.now_ms()
-    leads = lead_list(desk.store, from_ms=period.from_ms, to_ms=period.to_ms)
-    leads = [row | {"due_ms": due_of(row, desk.policy)} for row in leads]
-    chains = list(desk.chains("card:").values())
+    leads = [row for row in leads_of(desk, period.from_ms, period.to_ms) if row["area"].startswith(area)]
+    by_card = desk.chains("card:", ("measure_", "appeal_"))
+    if area:
+        areas = areas_of(desk.store, [subject.removeprefix("card:") for subject in by_card])
+        by_card = {subject: chain for subject, chain in by_card.items()
+                   if areas.get(subject.removeprefix("card:"), "").startswith(area)}
+    chains = list(by_card.values())
     return {
         "period": period.text, "made_ms": now_ms,
         "leads": lead_figures(leads, now_ms),
         "measures": measure_figures(chains, period.from_ms, period.to_ms),
         "appeals": appeal_figures(chains, period.from_ms, period.to_ms, now_ms),
-        "typologies": typology_figures(judged_hits(desk.store, period.from_ms, period.to_ms)),
+        "typologies": typology_figures(judged_typologies(desk.store, period.from_ms, period.to_ms, area)),
         "figures": outer_figures(figures, period),
     }
+
+
+def leads_of(desk: Desk, from_ms: int, to_ms: int) -> list[dict[str, Any]]:
+    """The leads pushed in a time, each with when it is due."""
+    return [row | {"due_ms": due_of(row, desk.policy)} for row in lead_outcomes(desk.store, from_ms, to_ms)]
 
 
 def written(report: dict[str, Any], form: str) -> str:

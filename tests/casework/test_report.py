@@ -84,6 +84,7 @@ def test_measures_and_appeals_are_counted_within_their_period():
 
 
 def test_precision_is_among_the_judged():
-    found = typology_figures([(["D201", "D205"], "confirmed"), (["D201"], "cleared"), (["D201"], ""), ([], "cleared")])
+    found = typology_figures([{"typology": "D205", "hits": 1, "confirmed": 1, "cleared": 0},
+                              {"typology": "D201", "hits": 3, "confirmed": 1, "cleared": 1}])
     assert [(row["typology"], row["hits"], row["judged"], row["precision"]) for row in found] == [
         ("D201", 3, 2, 0.5), ("D205", 1, 1, 1.0)]

@@ -6,7 +6,7 @@ from connectors.case_log import all_events, append_events, card_of, events_of, l
 from connectors.queries.case_facts import known_of_card
 from connectors.queries.dormant_cards import dormant_cards
 from connectors.queries.lead_list import lead_list, open_load
-from connectors.queries.report_rows import judged_hits
+from connectors.queries.report_rows import judged_typologies
 
 T0_MS = 1_772_416_800_000
 DAY_MS = 86_400_000
@@ -98,13 +98,17 @@ def test_leads_are_listed_once_with_their_card_and_how_they_stand(filled):
 
 
 def test_a_hit_has_the_latest_verdict_wherever_it_was_given(filled):
-    assert judged_hits(filled, T0_MS, T0_MS + 1) == [(["D201"], "")]
+    def judged(from_ms=T0_MS, area=""):
+        return [(row["typology"], row["hits"], row["confirmed"], row["cleared"])
+                for row in judged_typologies(filled, from_ms, from_ms + 1, area)]
+
+    assert judged() == [("D201", 1, 0, 0)]
     filled.insert("verdict", {"uid": [1], "event_time": [T0_MS], "card": ["phone:1"], "verdict": ["confirmed"],
                               "officer": ["li"]})
-    assert judged_hits(filled, T0_MS, T0_MS + 1) == [(["D201"], "confirmed")]
+    assert judged() == [("D201", 1, 1, 0)]
     append_events(filled, [event("card:phone:1", 3, action="verdict_given", payload={"verdict": "cleared"})])
-    assert judged_hits(filled, T0_MS, T0_MS + 1) == [(["D201"], "cleared")]
-    assert judged_hits(filled, T0_MS + 1, T0_MS + 2) == []
+    assert judged() == judged(area="5101") == [("D201", 1, 0, 1)]
+    assert judged(T0_MS + 1) == judged(area="44") == []
 
 
 def test_dormant_is_what_was_opened_not_closed_and_is_silent(filled):

@@ -19,7 +19,8 @@ def report(source="省中心", figures=None):
              for n in range(10)]
     return {"period": "2026-03", "made_ms": T0_MS, "leads": lead_figures(leads, T0_MS + 2 * DAY_MS),
             "measures": measure_figures([], 0, 1), "appeals": appeal_figures([], 0, 1, 1),
-            "typologies": typology_figures([(["D201"], "confirmed")]), "figures": figures}
+            "typologies": typology_figures([{"typology": "D201", "hits": 1, "confirmed": 1, "cleared": 0}]),
+            "figures": figures}
 
 
 def test_markdown_says_rate_interval_and_target():
