@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 
 from casework.refusal import CaseRefused
 from connectors.errors import StoreError
+from console.api.app import PATH, create_api
 from console.context import Context
 from console.guard import Guard
-from console.pages import account, audit, card, language, live, queue, search, sign_in
+from console.openid.provider import Provider
+from console.pages import account, api, audit, card, export, language, live, openid, queue, search, sign_in
 from console.render import page
 from console.static_files import STATIC
 from console.visitor import BY_ITSELF, NotAllowed, NotSignedIn, texts_of
@@ -33,7 +35,9 @@ def create_app(context: Context) -> FastAPI:
     app = FastAPI(title="Duanka", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.state.context, app.state.log = context, logging.getLogger("duanka.console")
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
-    for part in (sign_in, language, account, queue, live, card, search, audit):
+    app.mount(PATH, create_api(context), name="api")
+    app.state.provider = Provider(context.openid, context.now_ms) if context.openid else None
+    for part in (sign_in, openid, language, account, api, queue, live, card, search, audit, export):
         app.include_router(part.router)
     for error, answer in ((NotSignedIn, _to_sign_in), (NotAllowed, _not_allowed), (CaseRefused, _case_refused),
                           (StoreError, _no_store), (HTTPException, _http), (RequestValidationError, _bad_request)):

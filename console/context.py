@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from casework.policy import Policy
 from console.accounts.user_file import UserFile
 from console.live.feed import Feed
+from console.openid.settings import OpenIdSettings
 from console.references import References
 from console.stores import Stores
+from jobs.casework.bulletin import Append
 from jobs.casework.desk import Desk
 
 
@@ -22,6 +24,10 @@ class Context:
         Whether pages go out by TLS; cookies then ask for it.
     demo : bool
         Simulated data: codes of the second factor are shown on the page.
+    append : callable or None
+        Appends a record to a topic of the bus; None where there is no bus.
+    openid : OpenIdSettings or None
+        The provider by which users may sign in.
     """
 
     users: UserFile
@@ -32,6 +38,8 @@ class Context:
     now_ms: Callable[[], int]
     secure: bool = False
     demo: bool = False
+    append: Append | None = None
+    openid: OpenIdSettings | None = None
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

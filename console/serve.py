@@ -20,8 +20,10 @@ from console.app import create_app
 from console.context import Context
 from console.errors import UnsafeServing
 from console.live.feed import Feed
+from console.openid.settings import load_openid
 from console.references import KEY_BYTES, References
 from console.stores import Stores
+from jobs.casework.bulletin import append_to
 from jobs.casework.policy_file import load_policy
 from jobs.settings import Settings
 
@@ -79,7 +81,8 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
     watched = open_store(settings.store, _IMPATIENT, STATEMENT_S)
     references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo)
+        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo,
+                      append_to(settings), load_openid(settings.console))
     finally:
         watched.close()
         stores.close()

@@ -21,16 +21,17 @@ class Page(StrEnum):
     CARD = "card"
     SEARCH = "search"
     AUDIT = "audit"
+    EXPORT = "export"
     ACCOUNT = "account"
 
 
 #: An analyst sees hits, their numbers masked; opening a card is an officer's work.
 _OPENS = {
-    Duty.OFFICER: (Page.QUEUE, Page.CARD, Page.SEARCH),
-    Duty.SUPERVISOR: (Page.QUEUE, Page.CARD, Page.SEARCH),
+    Duty.OFFICER: (Page.QUEUE, Page.CARD, Page.SEARCH, Page.EXPORT),
+    Duty.SUPERVISOR: (Page.QUEUE, Page.CARD, Page.SEARCH, Page.EXPORT),
     Duty.ANALYST: (Page.QUEUE,),
     Duty.OPERATOR: (),
-    Duty.AUDITOR: (Page.AUDIT,),
+    Duty.AUDITOR: (Page.AUDIT, Page.EXPORT),
     Duty.ADMINISTRATOR: (),
 }
 #: Duties that look things up in somebody's name; their users are bound to a registered officer.

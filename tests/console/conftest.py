@@ -51,7 +51,8 @@ def ground(store, store_url, tmp_path_factory):
     folder = tmp_path_factory.mktemp("state")
     users = UserFile(folder / "console.sqlite", clock)
     register(store, users)
-    with opened(load_settings(store=store_url, state=folder), users, now_ms=clock) as context:
+    settings = load_settings(store=store_url, state=folder, bus=f"file://{folder}/bus")
+    with opened(settings, users, now_ms=clock) as context:
         yield context, clock
     users.close()
 
