@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from casework.refusal import CaseRefused
 from connectors.errors import StoreError
 from console.api.app import PATH, create_api
+from console.api.problems import answer_problem
 from console.context import Context
 from console.guard import Guard
 from console.openid.provider import Provider
@@ -69,6 +70,8 @@ def _no_store(request: Request, error: StoreError) -> Response:
 
 
 def _http(request: Request, error: HTTPException) -> Response:
+    if request.url.path.startswith(PATH):  # with a line break in it, which no mount matches
+        return answer_problem(request, error)
     name = "refused.missing" if error.status_code in (404, 405) else "refused.request"
     return message(request, texts_of(request)(name), error.status_code)
 

@@ -26,7 +26,7 @@ class Body(BaseModel):
 
 
 class LookUp(Body):
-    card: Annotated[str, Field(pattern=r"^(phone|account):[0-9A-Za-z+*#_.-]{1,64}$", examples=["phone:13800000001"])]
+    card: Annotated[str, Field(pattern=r"^(phone|account):[0-9A-Za-z+*#_.-]{1,64}$", examples=["phone:13812345678"])]
     purpose: Purpose
 
 

@@ -8,6 +8,7 @@ from casework.appeals import decide_appeal, file_appeal
 from casework.event import Act, Event
 from casework.ladder import recommended
 from casework.measures import approve_measure, give_verdict, lift_measure, propose_measure, refuse_measure
+from casework.officers import acting
 from casework.refusal import CaseRefused
 from console.accounts.scopes import Scope
 from console.api.answers import Done
@@ -44,6 +45,7 @@ def propose(request: Request, caller: Writer, reference: Reference, body: Propos
 
     def carry(desk: Desk, act: Act) -> list[Event]:
         by, case, facts = desk.officer(act.officer), desk.case(card), desk.facts(card)
+        acting(by, act.officer, facts.area)  # before anything is said about the card
         step = body.step or recommended(facts.level, case.verdict, case.done)
         if step is None:
             zh, en = (Texts(language)("problem.nothing_recommended") for language in ("zh", "en"))

@@ -1,6 +1,8 @@
 """A program with a token, as it asks the REST interface."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from console.accounts.scopes import scopes_of
 from console.accounts.tokens import make_token
+from console.api.rate import Rate
 
 PATH = "/api/v1"
 _keys = itertools.count()
@@ -42,3 +45,15 @@ def program_of(app, context, user: str, *scopes: str, days: int = 30) -> Program
 def mounted(app):
     """The interface that is mounted in the console."""
     return next(route.app for route in app.routes if getattr(route, "path", "") == PATH)
+
+
+@contextmanager
+def paced(app, name: str, rate: Rate) -> Iterator[None]:
+    """Another pace for a while: ``rate`` of tokens, ``wrong`` of what is none."""
+    state = mounted(app).state
+    kept = getattr(state, name)
+    setattr(state, name, rate)
+    try:
+        yield
+    finally:
+        setattr(state, name, kept)

@@ -119,7 +119,8 @@ def test_without_a_second_factor_there_our_own_code_is_asked_for(console, provid
     ({"nonce": "another"}, "nonce"), ({"nonce": None}, "nonce"), ({"aud": "another-client"}, "aud"),
     ({"aud": ["another-client"]}, "aud"), ({"aud": None}, "aud"), ({"iss": "https://evil.example"}, "iss"),
     ({"exp": 1_772_416_800}, "xpired"), ({"exp": None}, "exp"), ({"sub": None}, "sub"),
-    ({"iat": int(time.time()) + 86_400}, "future"), ({"aud": [CLIENT, "another-client"], "azp": "another-client"}, "azp"),
+    ({"iat": int(time.time()) + 86_400}, "future"),
+    ({"aud": [CLIENT, "another-client"], "azp": "another-client"}, "azp"),
     ({"preferred_username": "nobody"}, "no active user"), ({"preferred_username": None}, "claim"),
     ({"preferred_username": ["wang-fang"]}, "claim"), ({"preferred_username": "Wang-Fang"}, "no active user"),
 ])
