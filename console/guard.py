@@ -1,5 +1,6 @@
 """What stands between every request and the pages: its size, its origin, and the headers of the answer."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -22,6 +23,7 @@ _STATIC = {"cache-control": "public, max-age=300"}
 _TLS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 
 _FAULT = "出现故障，已记入日志；请稍后重试 / something is wrong and was noted in the log; try again later\n"
+_FOR_PROGRAMS = "/api/"
 _log = logging.getLogger("duanka.console")
 
 Scope = MutableMapping[str, Any]
@@ -62,11 +64,11 @@ class Guard:
 
         if scope["method"] not in ("GET", "HEAD"):
             if not is_own(headers, self._secure):
-                await _refuse(guarded, 403, b"this request came from another site\n")
+                await _refuse(guarded, scope, 403, "origin", "this request came from another site\n")
                 return
             body = await _body(headers, receive)
             if body is None:
-                await _refuse(guarded, 413, b"more than 64 KiB\n")
+                await _refuse(guarded, scope, 413, "too_large", "more than 64 KiB\n")
                 return
             receive = _again(body, receive)
         try:
@@ -75,7 +77,7 @@ class Guard:
             if has_begun:
                 raise
             _log.exception("500 %s", scope["path"])
-            await _refuse(guarded, 500, _FAULT.encode())
+            await _refuse(guarded, scope, 500, "fault", _FAULT)
 
 
 def is_own(headers: dict[str, str], secure: bool) -> bool:
@@ -117,8 +119,13 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-async def _refuse(send: Send, status: int, text: bytes) -> None:
+async def _refuse(send: Send, scope: Scope, status: int, code: str, text: str) -> None:
+    """Answer in plain text, or to programs as the REST interface says problems."""
+    kind, body = b"text/plain; charset=utf-8", text.encode()
+    if scope["path"].startswith(_FOR_PROGRAMS):
+        kind = b"application/problem+json"
+        body = json.dumps({"type": f"urn:duanka:problem:{code}", "title": text.strip(), "status": status, "detail": "",
+                           "code": code}, ensure_ascii=False).encode()
     await send({"type": "http.response.start", "status": status,
-                "headers": [(b"content-type", b"text/plain; charset=utf-8"),
-                            (b"content-length", str(len(text)).encode())]})
-    await send({"type": "http.response.body", "body": text})
+                "headers": [(b"content-type", kind), (b"content-length", str(len(body)).encode())]})
+    await send({"type": "http.response.body", "body": body})

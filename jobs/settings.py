@@ -27,6 +27,7 @@ _PREFIX = "DUANKA_"
 _OTHER_VARIABLES = (
     "OFFICER", "PURPOSE", "STORE_PASSWORD", "STORE_PASSWORD_FILE", "KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE",
     "KAFKA_KEY_PASSWORD", "KAFKA_KEY_PASSWORD_FILE", "CONFIG",
+    "OPENID_SECRET", "OPENID_SECRET_FILE",
     "WORKER_CACHE", "WORKER_PYTHON",
     "DATA", "NOTEBOOK_PEOPLE", "NOTEBOOK_DAYS", "NOTEBOOK_FOLDER",
 )  # fmt: skip
@@ -49,6 +50,7 @@ class Settings(BaseModel):
     warning_topic: bool = Field(False, description="publish warnings of victims on the topic `warning` of the bus, too")
     casework: Path | None = Field(None, description="TOML file of case work: periods, and the office in notices")
     notices: Path | None = Field(None, description="TOML file of notices: channels, officers, quiet hours")
+    console: Path | None = Field(None, description="TOML file of the console: sign-in by OpenID Connect")
     learned: bool = Field(True, description="score with the registry's champion; off: typologies and detectors alone")
     shards: int = Field(16, ge=1, le=4096, description="power of two; fixed for the life of the state")
     parallelism: int = Field(2, ge=1, le=4096)

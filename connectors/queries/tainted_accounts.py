@@ -13,6 +13,8 @@ _ACCOUNTS = f"""
 SELECT {_COLUMNS}
 FROM taint_accounts FINAL
 WHERE here_fen >= {{least_fen:Int64}} AND NOT gone
+AND ({{after_card:String}} = '' OR here_fen < {{after_fen:Int64}}
+    OR here_fen = {{after_fen:Int64}} AND card > {{after_card:String}})
 ORDER BY here_fen DESC, card
 LIMIT {{limit:UInt32}}
 """
@@ -26,7 +28,8 @@ LIMIT {limit:UInt32}
 """
 
 
-def tainted_accounts(store: Store, least_fen: int = 1, limit: int = 100) -> list[dict[str, Any]]:
+def tainted_accounts(store: Store, least_fen: int = 1, limit: int = 100,
+                     after: tuple[int, str] | None = None) -> list[dict[str, Any]]:
     """Return accounts in which tainted money lies now, the most first.
 
     Parameters
@@ -35,13 +38,17 @@ def tainted_accounts(store: Store, least_fen: int = 1, limit: int = 100) -> list
         Leave out those with less.
     limit : int
         At most so many.
+    after : (here_fen, card), optional
+        Only those that come behind this one.
 
     Returns
     -------
     list of dict
         The columns of ``taint_accounts``; times as ``*_ms``, UTC milliseconds.
     """
-    return store.query(_ACCOUNTS, {"least_fen": least_fen, "limit": limit})
+    after_fen, after_card = after or (0, "")
+    return store.query(_ACCOUNTS, {"least_fen": least_fen, "limit": limit, "after_fen": after_fen,
+                                   "after_card": after_card})
 
 
 def tainted_account(store: Store, card: str) -> dict[str, Any] | None:

@@ -15,6 +15,10 @@ _WARNINGS = f"""
 SELECT {_COLUMNS} FROM warnings FINAL
 WHERE event_time >= fromUnixTimestamp64Milli({{since_ms:Int64}}, 'UTC') AND toInt8(warnings.level) >= {{level:Int8}}
 AND ({{person:String}} = '' OR person = {{person:String}} OR account = {{person:String}})
+AND ({{after_id:String}} = '' OR (event_time, toInt8(warnings.level)) <
+        (fromUnixTimestamp64Milli({{after_ms:Int64}}, 'UTC'), {{after_level:Int8}})
+    OR event_time = fromUnixTimestamp64Milli({{after_ms:Int64}}, 'UTC') AND toInt8(warnings.level) = {{after_level:Int8}}
+        AND warning_id > {{after_id:String}})
 ORDER BY event_time DESC, toInt8(warnings.level) DESC, warning_id
 LIMIT {{limit:UInt32}}
 """
@@ -34,7 +38,7 @@ WARNING_LEVELS = {"yellow": 2, "orange": 3, "red": 4}
 
 
 def warnings(store: Store, level: str = "yellow", since_ms: int = 0, person: str = "",
-             limit: int = 100) -> list[dict[str, Any]]:
+             limit: int = 100, after: tuple[int, str, str] | None = None) -> list[dict[str, Any]]:
     """Return warnings, the newest first, each as its latest version.
 
     Parameters
@@ -47,13 +51,17 @@ def warnings(store: Store, level: str = "yellow", since_ms: int = 0, person: str
         Only of this phone or account, such as ``phone:13812345678``; all if empty.
     limit : int
         At most so many.
+    after : (event_ms, level, warning_id), optional
+        Only those that come behind this one.
 
     Returns
     -------
     list of dict
         The columns of ``warnings``; times as ``*_ms``, UTC milliseconds.
     """
-    given = {"since_ms": since_ms, "level": WARNING_LEVELS[level], "person": person, "limit": limit}
+    after_ms, after_level, after_id = after or (0, "yellow", "")
+    given = {"since_ms": since_ms, "level": WARNING_LEVELS[level], "person": person, "limit": limit,
+             "after_ms": after_ms, "after_level": WARNING_LEVELS[after_level], "after_id": after_id}
     return store.query(_WARNINGS, given)
 
 

@@ -26,6 +26,16 @@ CREATE TABLE IF NOT EXISTS sessions (
 CREATE TABLE IF NOT EXISTS purposes (
     id_hash TEXT NOT NULL, subject TEXT NOT NULL, purpose TEXT NOT NULL, PRIMARY KEY (id_hash, subject));
 CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS tokens (
+    token_id TEXT PRIMARY KEY, user TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL, used_ms INTEGER NOT NULL,
+    secret_hash TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS kept_answers (
+    token_id TEXT NOT NULL, key TEXT NOT NULL, asked TEXT NOT NULL, answer TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (token_id, key));
+CREATE TABLE IF NOT EXISTS openid_flows (
+    state_hash TEXT PRIMARY KEY, browser_hash TEXT NOT NULL, nonce TEXT NOT NULL, verifier TEXT NOT NULL,
+    after TEXT NOT NULL, at_ms INTEGER NOT NULL);
 """
 _NAME = re.compile(r"[^\s:/]{1,64}")
 
@@ -126,7 +136,7 @@ class UserFile:
         return password
 
     def reset(self, name: str) -> str:
-        """Give a new one-time password, forget second factor, lock-out and sessions, and let the user in again.
+        """Give a new one-time password, forget second factor, lock-out, sessions and tokens; let the user in again.
 
         Raises
         ------
@@ -137,6 +147,7 @@ class UserFile:
                               "active = 1 WHERE name = ?", hash_password(password), name)
         self._require(changed, name)
         self.change("DELETE FROM attempts WHERE name = ?", name)
+        self.change("DELETE FROM tokens WHERE user = ?", name)
         self.end_sessions(name)
         return password
 
@@ -148,6 +159,7 @@ class UserFile:
         AccountError
         """
         self._require(self.change("UPDATE users SET active = 0 WHERE name = ?", name), name)
+        self.change("DELETE FROM tokens WHERE user = ?", name)
         self.end_sessions(name)
 
     def set_password(self, name: str, password: str) -> None:

@@ -1,6 +1,7 @@
 """Signing in: password, a new password if it was a one-time one, the second factor, and out again."""
 
 import secrets
+from collections.abc import Callable
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -130,13 +131,19 @@ def _next_stage(user: User) -> Stage:
 
 def _go_on(request: Request, user: User, stage: Stage, after: str) -> Response:
     """Begin a session under a new id, and lead to its next step."""
-    context = context_of(request)
+    where, give_cookie = begin_stage(context_of(request), user, stage, after)
+    answer = RedirectResponse(where, 303)
+    give_cookie(answer)
+    return answer
+
+
+def begin_stage(context: Context, user: User, stage: Stage, after: str) -> tuple[str, Callable[[Response], None]]:
+    """Begin a session at a stage, and return where it goes on and what gives an answer its cookie."""
     pending = second_factor.new_secret() if stage is Stage.ENROL else ""
     after = own_path(after or "/")
     where = after if stage is Stage.FULL else f"/sign-in/{stage}" + (f"?next={quote(after)}" if after != "/" else "")
-    answer = RedirectResponse(where, 303)
-    set_session_cookie(context, answer, sessions.begin(context.users, user.name, stage, pending))
-    return answer
+    given = sessions.begin(context.users, user.name, stage, pending)
+    return where, lambda answer: set_session_cookie(context, answer, given)
 
 
 def _finish(request: Request, user: User, session: sessions.Session, after: str) -> Response:
@@ -159,7 +166,7 @@ def _form(request: Request, status: int = 200, error: str = "", name: str = "", 
     token = session.form_token if session else request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
     request.state.form_token = token
     answer = page(request, "sign_in.html", status, error=error, name=name, after=own_path(after) if after else "",
-                  wait_s=-(-wait_ms // 1000))
+                  wait_s=-(-wait_ms // 1000), openid=context.openid is not None)
     if not session:
         answer.set_cookie(FORM_COOKIE, token, httponly=True, samesite="strict", secure=context.secure)
     return answer

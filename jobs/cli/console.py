@@ -10,6 +10,7 @@ from connectors.schema import migrate
 from features.errors import DuankaError
 from jobs.casework.desk import Desk
 from jobs.casework.policy_file import load_policy
+from jobs.cli.case_options import time_or_empty
 from jobs.cli.options import Config, FormatOption, StoreOption
 from jobs.cli.output import Format, messages, print_rows
 from jobs.cli.output import console as terminal
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 console = typer.Typer(help="Serve the web console, and manage who may sign in.", invoke_without_command=True)
 user = typer.Typer(help="Add, list, disable and reset the console's users.", no_args_is_help=True)
+token = typer.Typer(help="Make, list and revoke the tokens by which programs use the REST interface.",
+                    no_args_is_help=True)
 console.add_typer(user, name="user")
+console.add_typer(token, name="token")
 
 #: Files of users in the state folder; the demonstration has one of its own.
 USERS, DEMO_USERS = "console.sqlite", "console-demo.sqlite"
@@ -118,6 +122,87 @@ def list_(how: FormatOption = Format.TABLE, state: State = None, config: Config 
     rows = [{"user": u.name, "duty": str(u.duty), "officer": u.officer, "second_factor": bool(u.secret),
              "active": u.active} for u in _users(load_settings(config, state=state)).users()]
     print_rows(rows, ("user", "duty", "officer", "second_factor", "active"), how)
+
+
+@token.command("add")
+def add_token(
+    name: Name,
+    called: Annotated[str, typer.Option("--name", help="What the token is for.")],
+    scope: Annotated[list[str], typer.Option("--scope", help="read:hits, read:cards, read:leads, read:money, "
+                                             "read:openings, write:cases or write:leads; several are several.")],
+    days: Annotated[int, typer.Option(help="Life in days, at most 90.")] = 30,
+    state: State = None,
+    store: StoreOption = None,
+    config: Config = None,
+) -> None:
+    """Make a token that acts in a user's name, and print it once."""
+    settings = load_settings(config, store=store, state=state)
+    users = _users(settings)
+    from console.accounts.tokens import make_token
+    from console.token_log import MADE
+
+    known = _known_user(users, name)
+    made, secret = make_token(users, known, called, scope, days)
+    _note_token(settings, MADE, made)
+    terminal.print(f"{made.token_id}: {secret}", highlight=False, markup=False, soft_wrap=True)
+
+
+@token.command("list")
+def list_tokens(
+    name: Annotated[str, typer.Argument(help="Only of this user.", metavar="[NAME]")] = "",
+    how: FormatOption = Format.TABLE,
+    state: State = None,
+    config: Config = None,
+) -> None:
+    """List tokens with their last use; what they are shown by is nowhere."""
+    users = _users(load_settings(config, state=state))
+    from console.accounts.tokens import tokens_of
+
+    rows = [{"token": t.token_id, "user": t.user, "name": t.name, "scopes": " ".join(t.scopes),
+             "made": time_or_empty(t.created_ms), "last_used": time_or_empty(t.used_ms),
+             "ends": time_or_empty(t.expires_ms)} for t in tokens_of(users, name)]
+    print_rows(rows, ("token", "user", "name", "scopes", "made", "last_used", "ends"), how)
+
+
+@token.command("revoke")
+def end_token(
+    token_id: Annotated[str, typer.Argument(help="Its id; see duanka console token list.", metavar="TOKEN")],
+    state: State = None,
+    store: StoreOption = None,
+    config: Config = None,
+) -> None:
+    """End a token at once."""
+    settings = load_settings(config, store=store, state=state)
+    users = _users(settings)
+    from console.accounts.tokens import revoke_token
+    from console.errors import AccountError
+    from console.token_log import REVOKED
+
+    ended = revoke_token(users, token_id)
+    if ended is None:
+        raise AccountError(f"there is no token {token_id!r}; see duanka console token list")
+    terminal.print(f"{token_id}: 已撤销 / revoked", highlight=False, markup=False)
+    _note_token(settings, REVOKED, ended)
+
+
+def _known_user(users: "UserFile", name: str):
+    from console.errors import AccountError
+
+    known = users.user(name)
+    if known is None:
+        raise AccountError(f"there is no user {name!r}; see duanka console user list")
+    return known
+
+
+def _note_token(settings: Settings, action: str, made) -> None:
+    """In the log of cases, in the command line's name: it knows no person."""
+    from casework.event import SYSTEM
+    from console.token_log import note_token
+
+    policy, _ = load_policy(settings.casework)
+    with open_store(settings.store) as db:
+        migrate(db)
+        note_token(Desk(db, policy), action, f"{SYSTEM}console", made)
 
 
 def _users(settings: Settings) -> "UserFile":

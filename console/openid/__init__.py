@@ -1,0 +1,1 @@
+"""Signing in by OpenID Connect: the provider says who somebody is, our own users say what they may do."""
