@@ -8,7 +8,9 @@ from casework.policy import Policy
 from console.accounts.user_file import UserFile
 from console.live.feed import Feed
 from console.references import References
+from console.refreshed import Refreshed
 from console.stores import Stores
+from console.trail_check import Checked, TrailCheck
 from jobs.casework.desk import Desk
 
 
@@ -29,6 +31,8 @@ class Context:
     policy: Policy
     references: References
     feed: Feed
+    trail_check: TrailCheck
+    trail: Refreshed[Checked]
     now_ms: Callable[[], int]
     secure: bool = False
     demo: bool = False

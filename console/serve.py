@@ -21,13 +21,17 @@ from console.context import Context
 from console.errors import UnsafeServing
 from console.live.feed import Feed
 from console.references import KEY_BYTES, References
+from console.refreshed import Refreshed
 from console.stores import Stores
+from console.trail_check import TrailCheck
 from jobs.casework.policy_file import load_policy
 from jobs.settings import Settings
 
 #: A page rather says that the store is away than waits for it (ours).
 STATEMENT_S = 10
 _IMPATIENT = RetryPolicy(attempts=2, first_s=0.1)
+#: What is made beside the pages may wait longer (ours).
+_BESIDE_S = 60
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,16 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
     policy, _ = load_policy(settings.casework)
     stores = Stores(lambda: open_store(settings.store, _IMPATIENT, STATEMENT_S))
     watched = open_store(settings.store, _IMPATIENT, STATEMENT_S)
+    beside = open_store(settings.store, _IMPATIENT, _BESIDE_S)
+    trail_check = TrailCheck(beside, now_ms)
+    trail = Refreshed(trail_check.round, now_ms)
     references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo)
+        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), trail_check, trail, now_ms,
+                      secure, demo)
     finally:
+        trail.close()
+        beside.close()
         watched.close()
         stores.close()
 
