@@ -20,6 +20,9 @@ class Page(StrEnum):
     QUEUE = "queue"
     CARD = "card"
     SEARCH = "search"
+    MODELS = "models"
+    SYSTEM = "system"
+    USERS = "users"
     AUDIT = "audit"
     ACCOUNT = "account"
 
@@ -27,11 +30,11 @@ class Page(StrEnum):
 #: An analyst sees hits, their numbers masked; opening a card is an officer's work.
 _OPENS = {
     Duty.OFFICER: (Page.QUEUE, Page.CARD, Page.SEARCH),
-    Duty.SUPERVISOR: (Page.QUEUE, Page.CARD, Page.SEARCH),
-    Duty.ANALYST: (Page.QUEUE,),
-    Duty.OPERATOR: (),
+    Duty.SUPERVISOR: (Page.QUEUE, Page.CARD, Page.SEARCH, Page.MODELS),
+    Duty.ANALYST: (Page.QUEUE, Page.MODELS),
+    Duty.OPERATOR: (Page.SYSTEM,),
     Duty.AUDITOR: (Page.AUDIT,),
-    Duty.ADMINISTRATOR: (),
+    Duty.ADMINISTRATOR: (Page.USERS, Page.SYSTEM),
 }
 #: Duties that look things up in somebody's name; their users are bound to a registered officer.
 BOUND = (Duty.OFFICER, Duty.SUPERVISOR, Duty.AUDITOR)
