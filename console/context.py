@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from casework.policy import Policy
 from console.accounts.user_file import UserFile
 from console.live.feed import Feed
+from console.model_state import ModelState
 from console.references import References
 from console.refreshed import Refreshed
 from console.stores import Stores
 from console.trail_check import Checked, TrailCheck
 from jobs.casework.desk import Desk
+from jobs.doctor.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Context:
     feed: Feed
     trail_check: TrailCheck
     trail: Refreshed[Checked]
+    models: Refreshed[ModelState]
+    checks: Refreshed[list[Finding]]
     now_ms: Callable[[], int]
     secure: bool = False
     demo: bool = False

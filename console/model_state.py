@@ -1,5 +1,6 @@
 """The models page's content: what is in force, and how champion and shadow compare. Made beside the pages."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,8 +118,8 @@ def model_state(store: Store) -> ModelState:
     # A run without a champion scores by typologies and detectors alone, and says so in place of a version.
     champion, shadow = by_number.get(roles.champion, "built-in"), by_number.get(roles.shadow, "")
     return ModelState(models, events[::-1], roles, _side_by_side(store, champion, shadow) if shadow else None,
-                      latest_reports(store, "drift", REPORTS), latest_reports(store, "candidate", REPORTS),
-                      risk_by_day(store, DAYS))
+                      [row | {"told": _told(row["figures"])} for row in latest_reports(store, "drift", REPORTS)],
+                      latest_reports(store, "candidate", REPORTS), risk_by_day(store, DAYS))
 
 
 def _stored(store: Store, row: dict[str, Any], events: Sequence[ModelEvent], roles: Roles) -> Stored:
@@ -134,6 +135,18 @@ def _stored(store: Store, row: dict[str, Any], events: Sequence[ModelEvent], rol
         role, deed = "earlier" if is_earlier else "stored", chosen[-1] if chosen else None
     sha256 = snapshot_sha256(store, row["version"]) if role in ("champion", "shadow") else ""
     return Stored(number, row["version"], int(row["bytes"]), row["manifest"], role, stored, deed, sha256)
+
+
+def _told(figures: str) -> str:
+    """The mean loss before and after a drift.
+
+    >>> _told('{"before": 0.21, "after": 0.334, "labels": 512}'), _told("{}")
+    ('0.210 → 0.334 (n = 512)', '')
+    """
+    known = json.loads(figures)
+    if not {"before", "after", "labels"} <= known.keys():
+        return ""
+    return f"{known['before']:.3f} → {known['after']:.3f} (n = {known['labels']:.0f})"
 
 
 def _side_by_side(store: Store, champion: str, shadow: str) -> SideBySide | None:

@@ -20,6 +20,8 @@ from console.app import create_app
 from console.context import Context
 from console.errors import UnsafeServing
 from console.live.feed import Feed
+from console.model_state import model_state
+from console.own_checks import own_checks
 from console.references import KEY_BYTES, References
 from console.refreshed import Refreshed
 from console.stores import Stores
@@ -81,16 +83,19 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
     policy, _ = load_policy(settings.casework)
     stores = Stores(lambda: open_store(settings.store, _IMPATIENT, STATEMENT_S))
     watched = open_store(settings.store, _IMPATIENT, STATEMENT_S)
-    beside = open_store(settings.store, _IMPATIENT, _BESIDE_S)
+    beside, compared = (open_store(settings.store, _IMPATIENT, _BESIDE_S) for _ in range(2))
     trail_check = TrailCheck(beside, now_ms)
-    trail = Refreshed(trail_check.round, now_ms)
+    trail, models = Refreshed(trail_check.round, now_ms), Refreshed(lambda: model_state(compared), now_ms)
+    checks = Refreshed(lambda: own_checks(settings), now_ms)
     references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), trail_check, trail, now_ms,
-                      secure, demo)
+        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), trail_check, trail, models,
+                      checks, now_ms, secure, demo)
     finally:
-        trail.close()
+        for refreshed in (trail, models, checks):
+            refreshed.close()
         beside.close()
+        compared.close()
         watched.close()
         stores.close()
 

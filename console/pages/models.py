@@ -63,8 +63,8 @@ def _days(state: ModelState, t) -> dict[str, Any]:
     series = []
     for kind, colour in (("phone", "accent"), ("account", "orange")):
         rows = [row for row in state.days if row["kind"] == kind]
-        for k, (name, dashed) in enumerate((("p90", True), ("p99", False)), 1):
-            series.append({"name": f"{t.of('kind', kind)} {t('models.' + name)}", "type": "line", "colour": colour,
+        for k, (name, dashed) in enumerate(((t("models.p90"), True), (t("models.p99"), False)), 1):
+            series.append({"name": f"{t.of('kind', kind)} {name}", "type": "line", "colour": colour,
                            "dashed": dashed, "dots": True,
                            "data": [[row["day_ms"], round(row["quantiles"][k], 1)] for row in rows]})
     return {"x": {"time": "day"}, "y": {"name": t("queue.risk"), "min": 0}, "series": [s for s in series if s["data"]]}
