@@ -11,14 +11,15 @@ from connectors.clickhouse import Store
 LATEST_MS = 2**53
 # The narrow columns are read first, for the time down to which the page reaches; then its rows alone.
 # Rows of one millisecond stay on one page, so that a time is enough to go on from.
-_LEAST = ("(SELECT min(at) FROM (SELECT at FROM {table} WHERE {where} ORDER BY at DESC LIMIT {{limit:UInt32}}))")
+_LEAST = "(SELECT min(at) FROM (SELECT at FROM {table} WHERE {where} ORDER BY at DESC LIMIT {{limit:UInt32}}))"
 _PAGE = """
 SELECT {columns} FROM {table}
 PREWHERE at >= {least} WHERE {where}
 ORDER BY {table}.at DESC, {key} LIMIT 1 BY {key}
 """
 _COUNT = "SELECT count() AS n FROM {table} WHERE {where}"
-_WHERE = """at >= fromUnixTimestamp64Milli({{from_ms:Int64}}, 'UTC') AND at < fromUnixTimestamp64Milli({{to_ms:Int64}}, 'UTC')
+_WHERE = """at >= fromUnixTimestamp64Milli({{from_ms:Int64}}, 'UTC')
+AND at < fromUnixTimestamp64Milli({{to_ms:Int64}}, 'UTC')
 AND ({{officer:String}} = '' OR officer = {{officer:String}}) AND ({{act:String}} = '' OR {act} = {{act:String}})
 AND (empty({{subjects:Array(String)}}) OR subject IN {{subjects:Array(String)}})"""
 _AT = "toUnixTimestamp64Milli({table}.at) AS at_ms"

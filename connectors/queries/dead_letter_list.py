@@ -9,15 +9,20 @@ SELECT topic, reason, count() AS n, toUnixTimestamp64Milli(max(received_at)) AS 
 GROUP BY topic, reason ORDER BY n DESC, topic, reason LIMIT {limit:UInt32}
 """
 _LATEST = """
-SELECT dead_id, topic, source, offset, toString(reason) AS reason, detail, toUnixTimestamp64Milli(received_at) AS received_ms
+SELECT dead_id, topic, source, offset, toString(reason) AS reason, detail,
+    toUnixTimestamp64Milli(received_at) AS received_ms
 FROM dead_letters FINAL WHERE topic = {topic:String} AND reason = {reason:String}
 ORDER BY received_at DESC, source, offset LIMIT {limit:UInt32}
 """
 _ABOUT = """
-SELECT dead_id, topic, source, offset, toString(reason) AS reason, detail, toUnixTimestamp64Milli(received_at) AS received_ms
+SELECT dead_id, topic, source, offset, toString(reason) AS reason, detail,
+    toUnixTimestamp64Milli(received_at) AS received_ms
 FROM dead_letters WHERE dead_id = {dead_id:String} LIMIT 1
 """
-_RAW = "SELECT hex(substring(raw, 1, {most:UInt32})) AS raw, length(raw) AS size FROM dead_letters WHERE dead_id = {dead_id:String} LIMIT 1"
+_RAW = """
+SELECT hex(substring(raw, 1, {most:UInt32})) AS raw, length(raw) AS size FROM dead_letters
+WHERE dead_id = {dead_id:String} LIMIT 1
+"""
 
 
 def dead_letter_reasons(store: Store, limit: int = 50) -> list[dict[str, Any]]:

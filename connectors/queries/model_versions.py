@@ -6,8 +6,12 @@ from typing import Any
 from connectors.clickhouse import Store
 from connectors.model_registry.events import Action, ModelEvent
 
-_VERSIONS = "SELECT version, number, manifest, length(snapshot_hex) / 2 AS bytes FROM model_versions FINAL ORDER BY number"
-_SHA = "SELECT lower(hex(SHA256(unhex(snapshot_hex)))) AS sha256 FROM model_versions FINAL WHERE version = {version:String}"
+_VERSIONS = """
+SELECT version, number, manifest, length(snapshot_hex) / 2 AS bytes FROM model_versions FINAL ORDER BY number
+"""
+_SHA = """
+SELECT lower(hex(SHA256(unhex(snapshot_hex)))) AS sha256 FROM model_versions FINAL WHERE version = {version:String}
+"""
 _EVENTS = """
 SELECT seq, toUnixTimestamp64Milli(model_events.at) AS at_ms, action, number, version, officer AS by, reason AS why,
     effective_ms AS from_ms, role, follows AS of

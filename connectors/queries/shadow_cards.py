@@ -5,7 +5,8 @@ from typing import Any
 from connectors.clickhouse import Store
 
 _SPAN = """
-SELECT toUnixTimestamp64Milli(min(event_time)) AS from_ms, toUnixTimestamp64Milli(max(event_time)) AS to_ms, count() AS events
+SELECT toUnixTimestamp64Milli(min(event_time)) AS from_ms, toUnixTimestamp64Milli(max(event_time)) AS to_ms,
+    count() AS events
 FROM shadow_scores WHERE shadow_version = {shadow:String} AND model_version = {champion:String}
 """
 # A verdict counts that was given since the shadow began: it cannot have learned from that one. Scores after it are
@@ -24,12 +25,13 @@ WHERE s.shadow_version = {shadow:String} AND s.model_version = {champion:String}
 GROUP BY card ORDER BY card LIMIT {limit:UInt32}
 """
 _DRIFTS = """
-SELECT toUnixTimestamp64Milli(event_time) AS event_time_ms, toString(kind) AS kind, what, message, passed, version, figures
+SELECT toUnixTimestamp64Milli(event_time) AS event_time_ms, toString(kind) AS kind, what, message, passed, version,
+    figures
 FROM learning_reports FINAL WHERE what = {what:String} ORDER BY event_time DESC LIMIT {limit:UInt32}
 """
 _BY_DAY = """
-SELECT toUnixTimestamp(toStartOfDay(event_time, 'Asia/Shanghai')) * 1000 AS day_ms, toString(kind) AS kind, count() AS n,
-    quantilesTDigest(0.5, 0.9, 0.99)(risk) AS quantiles
+SELECT toUnixTimestamp(toStartOfDay(event_time, 'Asia/Shanghai')) * 1000 AS day_ms, toString(kind) AS kind,
+    count() AS n, quantilesTDigest(0.5, 0.9, 0.99)(risk) AS quantiles
 FROM feature_samples
 WHERE drawn = 1 AND event_time >= (SELECT max(event_time) FROM feature_samples) - INTERVAL {days:UInt32} DAY
 GROUP BY day_ms, kind ORDER BY day_ms, kind
@@ -47,7 +49,8 @@ def shadow_cards(store: Store, champion: str, shadow: str, from_ms: int, limit: 
     Returns
     -------
     dict of list
-        card; score and shadow_score, 0 to 1; level and shadow_level, 0 to 4; verdict, 0 for none, 1 cleared, 2 confirmed.
+        card; score and shadow_score, 0 to 1; level and shadow_level, 0 to 4; verdict, 0 for none,
+        1 cleared, 2 confirmed.
     """
     return store.query_columns(_CARDS, {"champion": champion, "shadow": shadow, "from_ms": from_ms, "limit": limit})
 

@@ -15,10 +15,11 @@ FROM chunk_counts FINAL GROUP BY topic
 """
 _SCORED = "SELECT toUnixTimestamp64Milli(max(event_time)) AS newest_ms FROM feature_samples"
 _MINUTES = """
-SELECT toInt64(toUnixTimestamp(toStartOfMinute(updated_at))) * 1000 AS minute_ms, sum(records) AS records, sum(dead) AS dead,
-    sum(bytes) AS bytes
+SELECT toInt64(toUnixTimestamp(toStartOfMinute(updated_at))) * 1000 AS minute_ms, sum(records) AS records,
+    sum(dead) AS dead
 FROM chunk_counts FINAL
-WHERE updated_at >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC') AND updated_at < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')
+WHERE updated_at >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+AND updated_at < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')
 GROUP BY minute_ms ORDER BY minute_ms
 """
 _RUNS = """
@@ -49,7 +50,13 @@ GROUP BY level
 
 
 def topic_state(store: Store) -> list[dict[str, Any]]:
-    """Return the topics that hold anything: topic, newest_ms (event time), read_ms (0 where no run counted), records, dead."""
+    """Return the topics that hold anything.
+
+    Returns
+    -------
+    list of dict
+        topic, newest_ms (event time), read_ms (0 where no run counted), records, dead.
+    """
     read = {row["topic"]: row for row in store.query(_READ)}
     nothing = {"read_ms": 0, "records": 0, "dead": 0}
     newest = {row["topic"]: max(0, row["newest_ms"]) for row in store.query(_NEWEST)}
@@ -66,7 +73,7 @@ def newest_scored_ms(store: Store) -> int:
 
 
 def read_by_minute(store: Store, from_ms: int, to_ms: int) -> list[dict[str, int]]:
-    """Return minute_ms, records, dead and bytes of the chunks counted in each minute that had any."""
+    """Return minute_ms, records and dead of the chunks counted in each minute that had any."""
     return store.query(_MINUTES, {"from_ms": from_ms, "to_ms": to_ms})
 
 

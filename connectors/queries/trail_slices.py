@@ -26,7 +26,10 @@ def slice_fingerprint(store: Store, key: tuple[int, int], begin: str, end: str) 
 
 
 def slice_rows(store: Store, key: tuple[int, int], begin: str, end: str, limit: int) -> list[dict[str, Any]]:
-    """Return the first events of a slice; ``payload`` is a dict, None where it is no JSON; marks add up, modulo 2^64."""
+    """Return the first events of a slice; ``payload`` is a dict, None where it is no JSON.
+
+    Their marks add up to that of the slice, modulo 2^64.
+    """
     return [row | {"payload": _payload(row["payload"])} for row in
             store.query(_ROWS, _params(key, begin, end) | {"limit": limit})]
 

@@ -11,7 +11,8 @@ SELECT officer, seen.1 AS sign, seen.2 AS about, toUnixTimestamp64Milli(max(at))
 FROM
 (
     SELECT DISTINCT lookup_id, at, officer, purpose, subject FROM lookups
-    WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND subject != '*' AND NOT startsWith(command, 'audit')
+    WHERE at >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC') AND subject != '*'
+        AND NOT startsWith(command, 'audit')
 )
 ARRAY JOIN arrayFilter(each -> each.1 != '',
 [

@@ -124,9 +124,8 @@ def _page(request: Request, visitor: Visitor, asked: Asked, subject: str, purpos
         given = _content(context, desk, asked, subject if is_open else "")
     checked = context.trail.latest()
     return page(request, "audit.html", status, asked=asked, subject=subject, about=_about(subject), purpose=purpose,
-                is_open=is_open,
-                checked=checked, progress=context.trail_check.progress, choices=acts_by_value(), findings_shown=FINDINGS,
-                reviewed_days=REVIEWED_DAYS, **given)
+                is_open=is_open, checked=checked, progress=context.trail_check.progress, choices=acts_by_value(),
+                findings_shown=FINDINGS, reviewed_days=REVIEWED_DAYS, **given)
 
 
 def _content(context: Context, desk: Desk, asked: Asked, subject: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 
 from connectors.queries.hit_list import LEVELS
 from console.accounts.duties import Page
@@ -18,7 +18,7 @@ _FIRST_S = 20.0
 
 
 @router.get("/models")
-def models(request: Request, visitor: Allowed, level: Annotated[str, Query(max_length=10)] = ""):
+def models(request: Request, visitor: Allowed, level: str = ""):
     answer = context_of(request).models.latest(first_wait_s=_FIRST_S)
     state = answer.value
     chosen = level if level in LEVELS else "orange"
@@ -41,14 +41,15 @@ def _plots(state: ModelState, t) -> dict[str, Any]:
 
 
 def _reliability(side: SideBySide, t) -> dict[str, Any]:
-    series = [{"name": t("models.perfect"), "type": "line", "colour": "strong", "dashed": True, "data": [[0, 0], [1, 1]]}]
+    series = [{"name": t("models.perfect"), "type": "line", "colour": "strong", "dashed": True,
+               "data": [[0, 0], [1, 1]]}]
     for name, colour, bins in zip(("champion", "shadow"), ("accent", "orange"), side.reliability):
         series.append({"name": t.of("role", name), "type": "line", "colour": colour, "dots": True,
                        "data": [[round(each.foretold, 4), round(each.rate, 4)] for each in bins]})
         series.append({"name": t.of("role", name), "type": "whiskers", "colour": colour,
                        "data": [[round(v, 4) for v in (each.foretold, each.low, each.high)] for each in bins]})
-    return {"x": {"name": t("models.foretold"), "min": 0, "max": 1}, "y": {"name": t("models.came"), "min": 0, "max": 1},
-            "series": series}
+    return {"x": {"name": t("models.foretold"), "min": 0, "max": 1},
+            "y": {"name": t("models.came"), "min": 0, "max": 1}, "series": series}
 
 
 def _histogram(side: SideBySide, t) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def _days(state: ModelState, t) -> dict[str, Any]:
     series = []
     for kind, colour in (("phone", "accent"), ("account", "orange")):
         rows = [row for row in state.days if row["kind"] == kind]
-        for k, (name, dashed) in enumerate(((t("models.p90"), True), (t("models.p99"), False)), 1):
+        for k, (name, dashed) in enumerate(((t("models.upper_tenth"), True), (t("models.upper_hundredth"), False)), 1):
             series.append({"name": f"{t.of('kind', kind)} {name}", "type": "line", "colour": colour,
                            "dashed": dashed, "dots": True,
                            "data": [[row["day_ms"], round(row["quantiles"][k], 1)] for row in rows]})

@@ -18,6 +18,7 @@ from connectors.queries.dead_letter_list import (
 from connectors.queries.hit_list import LEVELS
 from connectors.queries.model_versions import model_events, rules_versions
 from connectors.queries.store_stats import table_sizes
+from connectors.queries.stream_clock import newest_event_ms
 from connectors.queries.stream_state import (
     hits_by_level,
     newest_scored_ms,
@@ -25,7 +26,6 @@ from connectors.queries.stream_state import (
     run_balances,
     topic_state,
 )
-from connectors.queries.stream_clock import newest_event_ms
 from console.accounts.duties import Page
 from console.raw_record import MOST, shown
 from console.render import page

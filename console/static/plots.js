@@ -39,7 +39,7 @@
     return {
       animation: false, textStyle: { color: ink, fontFamily: getComputedStyle(document.body).fontFamily },
       grid: { left: 58, right: 20, top: 36, bottom: 44 },
-      legend: { top: 0, right: 8, textStyle: { color: ink }, itemHeight: 9, itemWidth: 18 },
+      legend: { show: plot.series.length > 1, top: 0, right: 8, textStyle: { color: ink }, itemHeight: 9, itemWidth: 18 },
       tooltip: { trigger: plot.x.labels ? "axis" : "item", renderMode: "richText", confine: true, backgroundColor: colour("surface"),
         borderColor: line, textStyle: { color: colour("ink") }, valueFormatter: (v) => Array.isArray(v) ? v.map(number).join("  ") : number(v),
         ...(plot.x.time ? { formatter: (p) => `${times[plot.x.time].format(p.value[0])}  ${number(p.value[1])}` } : {}) },
