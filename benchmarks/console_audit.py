@@ -60,8 +60,8 @@ def _events(store: Store, rows: int, now_ms: int, rng: np.random.Generator) -> N
     for card in range(rows // len(_ACTIONS)):
         at = now_ms - SPAN_MS + int(rng.integers(0, SPAN_MS - 10_000))
         _chain(columns, f"card:phone:138{card:08}", [
-            Act(action, f"officer-{(card + k) % OFFICERS}", at + k * 1000, "群呼", json.loads(_CONFIRMED), f"c{card}-{k}")
-            for k, action in enumerate(_ACTIONS)])
+            Act(action, f"officer-{(card + k) % OFFICERS}", at + k * 1000, "calls", json.loads(_CONFIRMED),
+                f"c{card}-{k}") for k, action in enumerate(_ACTIONS)])
         if len(columns["seq"]) >= _PORTION:
             store.insert("case_events", columns)
             columns = {name: [] for name in columns}

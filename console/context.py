@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from casework.policy import Policy
 from console.accounts.user_file import UserFile
@@ -35,6 +36,7 @@ class Context:
     feed: Feed
     trail_check: TrailCheck
     trail: Refreshed[Checked]
+    unusual: Refreshed[list[dict[str, Any]]]
     models: Refreshed[ModelState]
     checks: Refreshed[list[Finding]]
     now_ms: Callable[[], int]

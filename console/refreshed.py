@@ -44,7 +44,7 @@ class Refreshed(Generic[T]):
         self._last: Answer[T] = Answer()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._due_s = float("-inf")
+        self._due_s, self._took_s = float("-inf"), 0.0
 
     @property
     def is_running(self) -> bool:
@@ -52,7 +52,7 @@ class Refreshed(Generic[T]):
         return thread is not None and thread.is_alive()
 
     def latest(self, wait_s: float = 0.2, first_wait_s: float | None = None) -> Answer[T]:
-        """Return the last answer, having waited a little for a newer one where it is old.
+        """Return the last answer; where it is old and a newer one will not take long, having waited for that.
 
         Parameters
         ----------
@@ -66,7 +66,10 @@ class Refreshed(Generic[T]):
             thread = self._thread
         if thread is not None:
             none_yet = self._last.value is None and not self._last.failed
-            thread.join(wait_s if first_wait_s is None or not none_yet else first_wait_s)
+            if none_yet and first_wait_s is not None:
+                thread.join(first_wait_s)
+            elif self._took_s <= wait_s:
+                thread.join(wait_s)
         return self._last
 
     def refresh(self) -> Answer[T]:
@@ -89,4 +92,5 @@ class Refreshed(Generic[T]):
             self._last = Answer(self._last.value, self._last.made_ms, type(error).__name__)
         finally:
             ended_s = time.monotonic()
-            self._due_s = ended_s + (ended_s - begun_s) / self._share
+            self._took_s = ended_s - begun_s
+            self._due_s = ended_s + self._took_s / self._share

@@ -20,6 +20,7 @@ from console.app import create_app
 from console.context import Context
 from console.errors import UnsafeServing
 from console.live.feed import Feed
+from console.look_review import look_review
 from console.model_state import model_state
 from console.own_checks import own_checks
 from console.references import KEY_BYTES, References
@@ -87,12 +88,13 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
     trail_check = TrailCheck(beside, now_ms)
     trail, models = Refreshed(trail_check.round, now_ms), Refreshed(lambda: model_state(compared), now_ms)
     checks = Refreshed(lambda: own_checks(settings), now_ms)
+    unusual = Refreshed(lambda: look_review(compared, now_ms), now_ms)
     references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), trail_check, trail, models,
-                      checks, now_ms, secure, demo)
+        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), trail_check, trail,
+                      unusual, models, checks, now_ms, secure, demo)
     finally:
-        for refreshed in (trail, models, checks):
+        for refreshed in (trail, unusual, models, checks):
             refreshed.close()
         beside.close()
         compared.close()

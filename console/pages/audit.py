@@ -10,14 +10,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse
 
 from casework.clocks import CHINA
-from casework.lookup_review import MANY_CARDS, MANY_TIMES, MANY_UNDER_ONE_PURPOSE, NIGHT
 from connectors.masking import mask_numbers
 from connectors.queries.audit_log import LATEST_MS, LogFilter, LogPage, act_page, look_page
-from connectors.queries.unusual_lookups import unusual_lookups
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose, stated_purpose
 from console.audit_subject import subject_of
 from console.context import Context
+from console.look_review import DAYS
 from console.masked_card import masked
 from console.render import page
 from console.texts import all_texts
@@ -27,8 +26,10 @@ from jobs.casework.desk import Desk
 router = APIRouter()
 Allowed = Annotated[Visitor, Depends(allowed(Page.AUDIT))]
 DAY_MS = 86_400_000
-#: Rows of a table; days of look-ups that are reviewed, and rows of that; findings shown (ours).
-ROWS, REVIEWED_DAYS, UNUSUAL, FINDINGS = 100, 14, 50, 100
+#: Rows of a table; findings shown (ours).
+ROWS, FINDINGS = 50, 100
+#: How long the first visitor waits for look-ups that stand out, s (ours).
+_FIRST_S = 2.0
 #: Why the auditor reads the log as a whole: it is their duty. For one card they say why.
 PURPOSE, _SUBJECT = "audit", "audit"
 COMMAND = "audit show"
@@ -125,7 +126,7 @@ def _page(request: Request, visitor: Visitor, asked: Asked, subject: str, purpos
     checked = context.trail.latest()
     return page(request, "audit.html", status, asked=asked, subject=subject, about=_about(subject), purpose=purpose,
                 is_open=is_open, checked=checked, progress=context.trail_check.progress, choices=acts_by_value(),
-                findings_shown=FINDINGS, reviewed_days=REVIEWED_DAYS, **given)
+                findings_shown=FINDINGS, reviewed_days=DAYS, **given)
 
 
 def _content(context: Context, desk: Desk, asked: Asked, subject: str) -> dict[str, Any]:
@@ -135,8 +136,7 @@ def _content(context: Context, desk: Desk, asked: Asked, subject: str) -> dict[s
                       ROWS) if asked.shows("look") else nothing
     acts = act_page(desk.store, asked.filter("act", names.acts if names else ()), asked.acts or LATEST_MS,
                     ROWS) if asked.shows("act") else nothing
-    stood_out = unusual_lookups(desk.store, context.now_ms() - REVIEWED_DAYS * DAY_MS, MANY_CARDS,
-                                MANY_UNDER_ONE_PURPOSE, MANY_TIMES, NIGHT, UNUSUAL)
+    stood_out = context.unusual.latest(first_wait_s=_FIRST_S).value or []
     cards = {name.removeprefix("card:") for name in [row["subject"] for row in (*looks.rows, *acts.rows)]
              + [row["about"] for row in stood_out]}
     return {"looks": looks, "acts": acts, "unusual": stood_out,

@@ -31,6 +31,7 @@ from console.raw_record import MOST, shown
 from console.render import page
 from console.texts import Texts
 from console.visitor import NotAllowed, Visitor, allowed, context_of, texts_of
+from jobs.doctor.finding import State
 
 router = APIRouter()
 Allowed = Annotated[Visitor, Depends(allowed(Page.SYSTEM))]
@@ -39,6 +40,7 @@ MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 ROWS, RUNS = 50, 5
 #: A topic read within this time is live, and its lag says something (ours).
 LIVE_MS = 5 * MINUTE_MS
+_GRAVEST = (State.BAD, State.WARN, State.OK)
 #: Why a refused record is looked at, and as what; kept like every other look.
 PURPOSE, COMMAND = "operation", "dead letter"
 
@@ -54,8 +56,10 @@ def system(request: Request, visitor: Allowed):
         # The page is there for just this: what needs no store is shown all the same.
         request.app.state.log.warning("/system without the store: %s", error)
         state = None
-    return page(request, part, state=state, checks=context.checks.latest(wait_s=0.0), now_ms=context.now_ms(),
-                is_checking=context.checks.is_running)
+    checks = context.checks.latest(wait_s=0.0)
+    return page(request, part, state=state, checks=checks, is_checking=context.checks.is_running,
+                in_order=sorted(checks.value or (), key=lambda found: _GRAVEST.index(found.state)),
+                now_ms=context.now_ms())
 
 
 @router.get("/system/dead")
