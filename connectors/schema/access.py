@@ -39,9 +39,10 @@ RAW_COLUMNS = {"dead_letters": frozenset({"raw"})}
 #: with ``SQL SECURITY NONE``, see `view_rights`, it then needs nobody's rights.
 ADMIN_RIGHTS = ("SHOW", "SELECT", "INSERT", "CREATE DATABASE", "CREATE TABLE", "CREATE VIEW", "ALTER TABLE",
                 "ALTER VIEW", "DROP TABLE", "DROP VIEW")
-#: System tables by role: sizes for ``duanka store status``; who asked what, and who came in.
+#: System tables by role: sizes for ``duanka store status`` and the console; who asked what, and who came in.
 SYSTEM_TABLES = {
     READER: ("system.parts",),
+    OFFICER: ("system.parts",),
     AUDITOR: ("system.parts", "system.query_log", "system.session_log"),
 }
 

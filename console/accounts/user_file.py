@@ -162,6 +162,18 @@ class UserFile:
         self.change("DELETE FROM tokens WHERE user = ?", name)
         self.end_sessions(name)
 
+    def remove(self, name: str) -> None:
+        """Undo `add` of a moment ago; a user who was here once is disabled, never removed."""
+        self.change("DELETE FROM users WHERE name = ? AND must_change AND secret = ''", name)
+
+    def sessions_of(self, name: str) -> int:
+        """How many sessions a user has now."""
+        return self.rows("SELECT count(*) FROM sessions WHERE user = ? AND stage = 'full'", name)[0][0]
+
+    def created_ms(self, name: str) -> int:
+        found = self.rows("SELECT created_ms FROM users WHERE name = ?", name)
+        return found[0][0] if found else 0
+
     def set_password(self, name: str, password: str) -> None:
         self.change("UPDATE users SET password_hash = ?, must_change = 0 WHERE name = ?", hash_password(password), name)
 

@@ -96,7 +96,7 @@ def test_the_auditor_sees_the_trail_the_check_and_who_looked(signed_in, ground, 
     html = signed_in("zhou-yi").get("/audit").text
     assert "记录完整" in html and "case audit" in html and "登记民警" in html
     assert "13800000001" not in html and "138****0001" in html
-    of_card = signed_in("zhou-yi").post("/audit", {"subject": CHENGDU}).text
+    of_card = signed_in("zhou-yi").post("/audit", {"subject": CHENGDU, "purpose": "review"}).text
     assert "case audit" in of_card and "officer:li-wei" not in of_card
 
 
@@ -118,13 +118,15 @@ def test_a_later_hit_is_on_the_page_asked_for_again(signed_in, store, ground):
     assert reference_of(ground, card) in part and "<html" not in part
 
 
-def test_a_row_that_was_changed_afterwards_shows_on_the_audit_page(signed_in, store):
+def test_a_row_that_was_changed_afterwards_shows_on_the_audit_page(signed_in, store, ground):
     row = {"subject": ["lead:tampered"], "seq": [1], "at": [1_772_416_800_000], "officer": ["li-wei"],
            "action": ["lead_taken"], "payload": ["{}"], "prev_hash": ["0" * 64], "hash": ["f" * 64]}
     store.insert("case_events", row)
+    ground[0].trail.refresh()
     try:
         html = signed_in("zhou-yi").get("/audit").text
         assert "记录异常 1 处" in html and "lead:tampered #1" in html and "记录完整" not in html
     finally:
         store.command("ALTER TABLE case_events DELETE WHERE subject = 'lead:tampered' SETTINGS mutations_sync = 1")
+    ground[0].trail.refresh()
     assert "记录完整" in signed_in("zhou-yi").get("/audit").text

@@ -17,7 +17,7 @@ from console.visitor import SESSION_COOKIE
 from jobs.settings import load_settings
 from tests.console.station import CHENGDU, EVIL, MIANYANG, PASSWORD, USERS, Browser, Clock, token_of
 
-EVERY_PAGE = ("/", "/search", "/audit", "/account", "/live", "/card/{}")
+EVERY_PAGE = ("/", "/search", "/audit", "/account", "/live", "/card/{}", "/models", "/system", "/users")
 
 
 def cookie(person: Browser) -> str:
@@ -69,7 +69,7 @@ def test_codes_are_guessed_no_better_and_none_is_good_twice(browser, ground):
     used = person.code("operator")
     again = browser()
     again.post("/sign-in", {"user": "operator", "password": PASSWORD})
-    assert again.post("/sign-in/code", {"code": used}).url.path == "/account"
+    assert again.post("/sign-in/code", {"code": used}).url.path == "/system"
     third = browser()
     third.post("/sign-in", {"user": "operator", "password": PASSWORD})
     assert third.post("/sign-in/code", {"code": used}).status_code == 401
@@ -146,15 +146,17 @@ def test_a_form_without_its_token_or_from_another_site_is_refused(browser, signe
 
 
 @pytest.mark.parametrize(("name", "allowed"), [
-    ("li-wei", {"/", "/search", "/card/{}"}), ("wang-fang", {"/", "/search", "/card/{}"}), ("zhou-yi", {"/audit"}),
-    ("analyst", {"/"}), ("operator", set()), ("admin", set())])
+    ("li-wei", {"/", "/search", "/card/{}"}), ("wang-fang", {"/", "/search", "/card/{}", "/models"}),
+    ("zhou-yi", {"/audit"}), ("analyst", {"/", "/models"}), ("operator", {"/system"}),
+    ("admin", {"/users", "/system"})])
 def test_each_duty_opens_its_own_pages_and_no_others(signed_in, chengdu, name, allowed):
     for path in set(EVERY_PAGE) - {"/live", "/account"}:
         answer = signed_in(name).get(path.format(chengdu))
         if path in allowed:
             assert answer.status_code == 200 and answer.url.path == path.format(chengdu), path
         else:
-            assert answer.status_code == 403 or path == "/" and answer.url.path in ("/audit", "/account"), path
+            first = ("/audit", "/account", "/system", "/users")
+            assert answer.status_code == 403 or path == "/" and answer.url.path in first, path
 
 
 def test_a_card_outside_the_territory_is_opened_neither_by_address_nor_by_search_nor_seen(signed_in, ground):
