@@ -12,13 +12,40 @@ from starlette.exceptions import HTTPException
 
 from casework.refusal import CaseRefused
 from connectors.errors import StoreError
+from console.api.app import PATH, create_api
+from console.api.problems import answer_problem
 from console.context import Context
 from console.guard import Guard
-from console.pages import account, audit, card, language, live, queue, search, sign_in, work
+from console.openid.provider import Provider
+from console.pages import (
+    account,
+    api,
+    audit,
+    card,
+    explain,
+    export,
+    graph,
+    language,
+    leads,
+    live,
+    models,
+    openers,
+    openid,
+    queue,
+    report,
+    search,
+    sign_in,
+    system,
+    users,
+    watchlists,
+    work,
+)
 from console.render import page
 from console.static_files import STATIC
 from console.visitor import BY_ITSELF, NotAllowed, NotSignedIn, texts_of
 
+_PARTS = (sign_in, openid, language, account, api, queue, live, card, work, explain, graph, leads, search, watchlists,
+          openers, report, models, system, users, audit, export)
 #: Seconds after which a page that found no store tries again by itself.
 _AGAIN_S = 5
 
@@ -33,7 +60,9 @@ def create_app(context: Context) -> FastAPI:
     app = FastAPI(title="Duanka", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.state.context, app.state.log = context, logging.getLogger("duanka.console")
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
-    for part in (sign_in, language, account, queue, live, card, work, search, audit):
+    app.mount(PATH, create_api(context), name="api")
+    app.state.provider = Provider(context.openid, context.now_ms) if context.openid else None
+    for part in _PARTS:
         app.include_router(part.router)
     for error, answer in ((NotSignedIn, _to_sign_in), (NotAllowed, _not_allowed), (CaseRefused, _case_refused),
                           (StoreError, _no_store), (HTTPException, _http), (RequestValidationError, _bad_request)):
@@ -65,6 +94,8 @@ def _no_store(request: Request, error: StoreError) -> Response:
 
 
 def _http(request: Request, error: HTTPException) -> Response:
+    if request.url.path.startswith(PATH):  # with a line break in it, which no mount matches
+        return answer_problem(request, error)
     name = "refused.missing" if error.status_code in (404, 405) else "refused.request"
     return message(request, texts_of(request)(name), error.status_code)
 

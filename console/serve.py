@@ -17,9 +17,12 @@ from connectors.retry import RetryPolicy
 from connectors.schema import migrate
 from console.accounts.user_file import UserFile
 from console.app import create_app
+from console.beside import beside
 from console.context import Context
 from console.errors import UnsafeServing
+from console.kept import Kept
 from console.live.feed import Feed
+from console.openid.settings import load_openid
 from console.references import KEY_BYTES, References
 from console.stores import Stores
 from jobs.casework.bulletin import append_to
@@ -76,12 +79,14 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
            now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> Iterator[Context]:
     """Everything the pages need, closed at the end."""
     policy, office = load_policy(settings.casework)
+    openid = load_openid(settings.console)
     stores = Stores(lambda: open_store(settings.store, _IMPATIENT, STATEMENT_S))
     watched = open_store(settings.store, _IMPATIENT, STATEMENT_S)
-    references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo,
-                      office, append_to(settings))
+        with beside(settings, _IMPATIENT, now_ms) as made:
+            yield Context(
+                settings, users, stores, policy, office, References(users.key("references", KEY_BYTES)),
+                Feed(lambda: queue_pulse(watched)), Kept(now_ms), made, append_to(settings), openid, now_ms, secure, demo)
     finally:
         watched.close()
         stores.close()

@@ -24,18 +24,23 @@ class Page(StrEnum):
     WATCHLISTS = "watchlists"
     OPENERS = "openers"
     REPORT = "report"
+    MODELS = "models"
+    SYSTEM = "system"
+    USERS = "users"
     AUDIT = "audit"
+    EXPORT = "export"
     ACCOUNT = "account"
 
 
 #: An analyst sees hits, their numbers masked; opening a card is an officer's work.
 _OPENS = {
-    Duty.OFFICER: (Page.QUEUE, Page.LEADS, Page.CARD, Page.SEARCH, Page.WATCHLISTS),
-    Duty.SUPERVISOR: (Page.QUEUE, Page.LEADS, Page.CARD, Page.SEARCH, Page.WATCHLISTS, Page.OPENERS, Page.REPORT),
-    Duty.ANALYST: (Page.QUEUE, Page.OPENERS, Page.REPORT),
-    Duty.OPERATOR: (),
-    Duty.AUDITOR: (Page.AUDIT, Page.OPENERS, Page.REPORT),
-    Duty.ADMINISTRATOR: (),
+    Duty.OFFICER: (Page.QUEUE, Page.LEADS, Page.CARD, Page.SEARCH, Page.WATCHLISTS, Page.EXPORT),
+    Duty.SUPERVISOR: (Page.QUEUE, Page.LEADS, Page.CARD, Page.SEARCH, Page.WATCHLISTS, Page.OPENERS, Page.REPORT,
+                      Page.MODELS, Page.EXPORT),
+    Duty.ANALYST: (Page.QUEUE, Page.MODELS, Page.OPENERS, Page.REPORT),
+    Duty.OPERATOR: (Page.SYSTEM,),
+    Duty.AUDITOR: (Page.AUDIT, Page.OPENERS, Page.REPORT, Page.EXPORT),
+    Duty.ADMINISTRATOR: (Page.USERS, Page.SYSTEM),
 }
 #: Duties that look things up in somebody's name; their users are bound to a registered officer.
 BOUND = (Duty.OFFICER, Duty.SUPERVISOR, Duty.AUDITOR)
