@@ -36,6 +36,7 @@ class Context:
     feed: Feed
     trail_check: TrailCheck
     trail: Refreshed[Checked]
+    system: Refreshed[dict[str, Any]]
     unusual: Refreshed[list[dict[str, Any]]]
     models: Refreshed[ModelState]
     checks: Refreshed[list[Finding]]

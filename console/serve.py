@@ -26,6 +26,7 @@ from console.own_checks import own_checks
 from console.references import KEY_BYTES, References
 from console.refreshed import Refreshed
 from console.stores import Stores
+from console.system_state import system_state
 from console.trail_check import TrailCheck
 from jobs.casework.policy_file import load_policy
 from jobs.settings import Settings
@@ -89,12 +90,13 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
     trail, models = Refreshed(trail_check.round, now_ms), Refreshed(lambda: model_state(compared), now_ms)
     checks = Refreshed(lambda: own_checks(settings), now_ms)
     unusual = Refreshed(lambda: look_review(compared, now_ms), now_ms)
+    system = Refreshed(lambda: system_state(compared, now_ms), now_ms)
     references = References(users.key("references", KEY_BYTES))
     try:
         yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), trail_check, trail,
-                      unusual, models, checks, now_ms, secure, demo)
+                      system, unusual, models, checks, now_ms, secure, demo)
     finally:
-        for refreshed in (trail, unusual, models, checks):
+        for refreshed in (trail, system, unusual, models, checks):
             refreshed.close()
         beside.close()
         compared.close()
