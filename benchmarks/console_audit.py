@@ -6,6 +6,7 @@ all chains going on beside it.
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -24,6 +25,7 @@ from console.accounts.duties import Duty
 from console.accounts.sessions import Stage
 from console.accounts.user_file import UserFile
 from console.app import create_app
+from console.refreshed import Refreshed
 from console.serve import opened
 from console.visitor import SESSION_COOKIE
 from jobs.settings import load_settings
@@ -109,32 +111,43 @@ def _measure(url: str, folder: Path, rows: int, rounds: int) -> None:
             "one officer": "/audit?by=officer-7", "one act": "/audit?what=act%3Ameasure_lifted",
             "one command": "/audit?what=look%3Asearch", "one card": f"/audit?subject={context.references.of(card)}",
             "one day": f"/audit?begin={_day(middle_ms)}&end={_day(middle_ms)}"}
-        _ask(client, questions, rounds, "while all chains are checked for the first time", context.trail)
+        pid = embedded.start(folder / "store").pid
+        _ask(client, questions, rounds, "while all chains are checked for the first time", context.beside.trail, pid)
         begun = time.monotonic()
-        context.trail.close(600)
-        print(f"the first check ended {time.monotonic() - begun:.0f} s later: {context.trail.latest(0).value}"[:160])
+        context.beside.trail.close(600)
+        print(f"the first check ended {time.monotonic() - begun:.0f} s later: {context.beside.trail.latest(0).value}"[:160])
         begun = time.monotonic()
-        context.trail.refresh()
+        context.beside.trail.refresh()
         print(f"a later check takes {time.monotonic() - begun:.1f} s")
-        _ask(client, questions, rounds, "afterwards", context.trail)
+        _ask(client, questions, rounds, "afterwards", context.beside.trail, pid)
 
 
-def _ask(client: TestClient, questions: dict[str, str], rounds: int, when: str, trail) -> None:
+def _ask(client: TestClient, questions: dict[str, str], rounds: int, when: str, trail: Refreshed, pid: int) -> None:
     took: dict[str, list[float]] = {name: [] for name in questions}
+    used: dict[str, list[float]] = {name: [] for name in questions}
     running = 0
     for _ in range(rounds):
         for name, path in questions.items():
-            begun = time.perf_counter()
+            begun, spent = time.perf_counter(), time.process_time() + _cpu_s(pid)
             answer = client.get(path)
             took[name].append((time.perf_counter() - begun) * 1000)
+            used[name].append((time.process_time() + _cpu_s(pid) - spent) * 1000)
             running += trail.is_running
             if answer.status_code != 200:
                 raise SystemExit(f"{path}: {answer.status_code}")
     print(f"\n{when} ({running} of {rounds * len(questions)} pages beside a check)")
-    print(f"{'question':<18}{'median ms':>10}{'p95 ms':>10}")
-    took["all"] = [ms for times in list(took.values()) for ms in times]
+    print(f"{'question':<18}{'median ms':>10}{'p95 ms':>10}{'median CPU ms':>15}{'p95 CPU ms':>12}")
+    for table in (took, used):
+        table["all"] = [ms for times in list(table.values()) for ms in times]
     for name, each in took.items():
-        print(f"{name:<18}{np.median(each):>10.0f}{np.quantile(each, 0.95):>10.0f}")
+        print(f"{name:<18}{np.median(each):>10.0f}{np.quantile(each, 0.95):>10.0f}{np.median(used[name]):>15.0f}"
+              f"{np.quantile(used[name], 0.95):>12.0f}")
+
+
+def _cpu_s(pid: int) -> float:
+    """CPU seconds of a process, the store's, whatever else the machine does meanwhile; Linux."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _day(ms: int) -> str:

@@ -11,7 +11,7 @@ from console.look_review import look_review
 from console.model_state import ModelState, model_state
 from console.own_checks import own_checks
 from console.refreshed import Refreshed
-from console.system_state import SystemState, system_state
+from console.system_state import system_state
 from console.trail_check import Checked, TrailCheck
 from jobs.doctor.finding import Finding
 from jobs.settings import Settings
@@ -30,7 +30,7 @@ class Beside:
 
     trail_check: TrailCheck
     trail: Refreshed[Checked]
-    system: Refreshed[SystemState]
+    system: Refreshed[dict[str, Any]]
     unusual: Refreshed[list[dict[str, Any]]]
     models: Refreshed[ModelState]
     checks: Refreshed[list[Finding]]

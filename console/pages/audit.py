@@ -123,9 +123,9 @@ def _page(request: Request, visitor: Visitor, asked: Asked, subject: str, purpos
         desk.look_up(visitor.user.officer, purpose if subject and purpose else PURPOSE, COMMAND,
                      subject if subject and is_open else "*")
         given = _content(context, desk, asked, subject if is_open else "")
-    checked = context.trail.latest()
+    checked = context.beside.trail.latest()
     return page(request, "audit.html", status, asked=asked, subject=subject, about=_about(subject), purpose=purpose,
-                is_open=is_open, checked=checked, progress=context.trail_check.progress, choices=acts_by_value(),
+                is_open=is_open, checked=checked, progress=context.beside.trail_check.progress, choices=acts_by_value(),
                 findings_shown=FINDINGS, reviewed_days=DAYS, **given)
 
 
@@ -136,7 +136,7 @@ def _content(context: Context, desk: Desk, asked: Asked, subject: str) -> dict[s
                       ROWS) if asked.shows("look") else nothing
     acts = act_page(desk.store, asked.filter("act", names.acts if names else ()), asked.acts or LATEST_MS,
                     ROWS) if asked.shows("act") else nothing
-    stood_out = context.unusual.latest(first_wait_s=_FIRST_S).value or []
+    stood_out = context.beside.unusual.latest(first_wait_s=_FIRST_S).value or []
     cards = {name.removeprefix("card:") for name in [row["subject"] for row in (*looks.rows, *acts.rows)]
              + [row["about"] for row in stood_out]}
     return {"looks": looks, "acts": acts, "unusual": stood_out,

@@ -152,7 +152,8 @@ GRANT
     SELECT ON duanka.verdict,
     SELECT ON duanka.warnings,
     SELECT ON duanka.watchlist,
-    SELECT ON duanka.watchlist_entries
+    SELECT ON duanka.watchlist_entries,
+    SELECT ON system.parts
 TO duanka_officer WITH REPLACE OPTION;
 
 

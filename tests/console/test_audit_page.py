@@ -180,14 +180,14 @@ def test_what_is_added_is_checked_and_what_is_taken_out_of_a_chain_is_missed(cha
 
 def test_the_page_says_what_the_check_found_and_up_to_when(signed_in, ground, store):
     context = ground[0]
-    context.trail.refresh()
+    context.beside.trail.refresh()
     assert re.search(r"记录完整.*已核验至 20\d\d-", signed_in("zhou-yi").get("/audit").text)
     altered(store, "reason = 'nothing'")
-    context.trail.refresh()
+    context.beside.trail.refresh()
     html = signed_in("zhou-yi").get("/audit").text
     assert "记录异常 1 处" in html and "177****0005" in html and "内容与哈希不符" in html and "记录完整" not in html
     altered(store, "reason = 'reason b'")
-    context.trail.refresh()
+    context.beside.trail.refresh()
     assert "记录完整" in signed_in("zhou-yi").get("/audit").text
 
 

@@ -23,7 +23,7 @@ def page(modelled, ground, signed_in):
     def of(query: str = "", name: str = "analyst", **given) -> str:
         forget_shadow(modelled)
         fill_shadow(modelled, ground[1](), **given)
-        ground[0].models.refresh()
+        ground[0].beside.models.refresh()
         return signed_in(name).get(f"/models{query}").text
 
     return of
@@ -105,13 +105,13 @@ def test_plots_have_the_same_numbers_in_tables_and_levels_are_chosen_by_address(
 
 def test_without_a_shadow_or_scores_the_page_says_so(modelled, ground, signed_in):
     forget_shadow(modelled)
-    ground[0].models.refresh()
+    ground[0].beside.models.refresh()
     assert "影子尚未与现用模型同时评分" in signed_in("analyst").get("/models").text
     modelled.insert("model_events", {"seq": [8], "at": [ground[1]()], "action": ["shadow"], "number": [0],
                                      "version": [""], "officer": ["chen-yu"], "reason": ["enough"],
                                      "effective_ms": [None], "role": [""], "follows": [0]})
     try:
-        ground[0].models.refresh()
+        ground[0].beside.models.refresh()
         html = signed_in("analyst").get("/models").text
         assert "没有影子模型" in html and 'id="answer"' not in html
     finally:
@@ -124,7 +124,7 @@ def test_when_the_store_goes_the_last_answer_stays_with_its_time(page, ground, s
     def fail():
         raise RuntimeError("away")
 
-    monkeypatch.setattr(ground[0].models, "_make", fail)
-    ground[0].models.refresh()
+    monkeypatch.setattr(ground[0].beside.models, "_make", fail)
+    ground[0].beside.models.refresh()
     html = signed_in("analyst").get("/models").text
     assert answer_of(html) == "更好" and "数据库暂时没有应答" in html

@@ -122,11 +122,11 @@ def test_a_row_that_was_changed_afterwards_shows_on_the_audit_page(signed_in, st
     row = {"subject": ["lead:tampered"], "seq": [1], "at": [1_772_416_800_000], "officer": ["li-wei"],
            "action": ["lead_taken"], "payload": ["{}"], "prev_hash": ["0" * 64], "hash": ["f" * 64]}
     store.insert("case_events", row)
-    ground[0].trail.refresh()
+    ground[0].beside.trail.refresh()
     try:
         html = signed_in("zhou-yi").get("/audit").text
         assert "记录异常 1 处" in html and "lead:tampered #1" in html and "记录完整" not in html
     finally:
         store.command("ALTER TABLE case_events DELETE WHERE subject = 'lead:tampered' SETTINGS mutations_sync = 1")
-    ground[0].trail.refresh()
+    ground[0].beside.trail.refresh()
     assert "记录完整" in signed_in("zhou-yi").get("/audit").text

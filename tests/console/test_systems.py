@@ -23,8 +23,8 @@ from tests.console.station import PASSWORD, Browser, Clock
 def operated(store, ground):
     fill_counts(store, ground[1]())
     fill_models(store, ground[1]())
-    ground[0].checks._last = Answer([ok("store", "there"), bad("java", "none", "install it")], 1)
-    ground[0].checks._due_s = float("inf")
+    ground[0].beside.checks._last = Answer([ok("store", "there"), bad("java", "none", "install it")], 1)
+    ground[0].beside.checks._due_s = float("inf")
     return store
 
 
@@ -119,7 +119,7 @@ def test_without_a_store_the_page_is_there_and_says_what_is_wrong(tmp_path):
     settings = load_settings(store="clickhouse://nobody@127.0.0.1:1/none", state=tmp_path, bus=f"file://{tmp_path}")
     with opened(settings, users, now_ms=clock) as context:
         person = Browser(TestClient(create_app(context)), clock).sign_in("operator")
-        context.checks.refresh()
+        context.beside.checks.refresh()
         answer = person.get("/system")
     assert answer.status_code == 200 and "数据库没有应答" in answer.text
     assert re.search(r'check bad">故障</span></td><th scope="row">数据库<', answer.text), "the doctor's own word on it"

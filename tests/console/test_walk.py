@@ -176,7 +176,10 @@ def test_the_auditor_finds_who_looked_at_a_card_in_two_clicks(walker, store):
     note_lookup(store, time.time_ns() // 1_000_000, "li-wei", "案件 2026-18", "card", CHENGDU)
     page = walker("zhou-yi")
     assert page.url.endswith("/audit")
-    page.locator("#looked ~ div a", has_text="138****0001").first.click()
+    page.fill("input[name=subject]", CHENGDU)
+    page.fill("input[name=purpose]", "投诉 2026-7")
+    page.keyboard.press("Enter")
+    page.locator("h2.about", has_text="138****0001").wait_for()
     assert page.locator("#looked ~ div tbody tr", has_text="案件 2026-18").count() == 1
     both(page, "/audit", "audit")
     both(page, "/account", "account")
