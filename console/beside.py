@@ -43,7 +43,8 @@ def beside(settings: Settings, policy: RetryPolicy, now_ms: Callable[[], int]) -
           open_store(settings.store, policy, _STATEMENT_S) as compared):
         trail_check = TrailCheck(checked, now_ms)
         made = Beside(
-            trail_check, Refreshed(trail_check.round, now_ms), Refreshed(lambda: system_state(compared, now_ms), now_ms),
+            trail_check, Refreshed(trail_check.round, now_ms),
+            Refreshed(lambda: system_state(compared, now_ms), now_ms),
             Refreshed(lambda: look_review(compared, now_ms), now_ms), Refreshed(lambda: model_state(compared), now_ms),
             Refreshed(lambda: own_checks(settings), now_ms))
         try:

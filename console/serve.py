@@ -86,7 +86,8 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
         with beside(settings, _IMPATIENT, now_ms) as made:
             yield Context(
                 settings, users, stores, policy, office, References(users.key("references", KEY_BYTES)),
-                Feed(lambda: queue_pulse(watched)), Kept(now_ms), made, append_to(settings), openid, now_ms, secure, demo)
+                Feed(lambda: queue_pulse(watched)), Kept(now_ms), made, append_to(settings), openid, now_ms, secure,
+                demo)
     finally:
         watched.close()
         stores.close()

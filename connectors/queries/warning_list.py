@@ -17,8 +17,8 @@ WHERE event_time >= fromUnixTimestamp64Milli({{since_ms:Int64}}, 'UTC') AND toIn
 AND ({{person:String}} = '' OR person = {{person:String}} OR account = {{person:String}})
 AND ({{after_id:String}} = '' OR (event_time, toInt8(warnings.level)) <
         (fromUnixTimestamp64Milli({{after_ms:Int64}}, 'UTC'), {{after_level:Int8}})
-    OR event_time = fromUnixTimestamp64Milli({{after_ms:Int64}}, 'UTC') AND toInt8(warnings.level) = {{after_level:Int8}}
-        AND warning_id > {{after_id:String}})
+    OR event_time = fromUnixTimestamp64Milli({{after_ms:Int64}}, 'UTC')
+        AND toInt8(warnings.level) = {{after_level:Int8}} AND warning_id > {{after_id:String}})
 ORDER BY event_time DESC, toInt8(warnings.level) DESC, warning_id
 LIMIT {{limit:UInt32}}
 """

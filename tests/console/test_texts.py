@@ -13,10 +13,11 @@ ROOT = Path(console.__file__).parent
 #: Groups that are asked for by a value: of the store, of a duty, of an address.
 BY_VALUE = (
     "duty.", "page.", "level.", "kind.", "way.", "event.", "act.", "status.", "figure.", "by.", "sign.", "command.",
-    "verdict.", "way_of.", "way_followed.", "reason.", "unit.", "queue.span_", "console.theme_", "work.whose_", "work.field_",
-    "work.title_", "work.send_", "because.", "warning_outcome.", "decision.", "appellant.", "lead_state.",
-    "lead_because.", "outcome.", "against.", "listed.", "list_code.", "period.", "report.", "leads.", "broken.", "role.",
-    "label.", "metric.", "drift.", "deed.", "topic.", "dead.", "check.", "part.", "column.", "list.", "problem.", "scope.",
+    "verdict.", "way_of.", "way_followed.", "reason.", "unit.", "queue.span_", "console.theme_", "work.whose_",
+    "work.field_", "work.title_", "work.send_", "because.", "warning_outcome.", "decision.", "appellant.",
+    "lead_state.", "lead_because.", "outcome.", "against.", "listed.", "list_code.", "period.", "report.", "leads.",
+    "broken.", "role.", "label.", "metric.", "drift.", "deed.", "topic.", "dead.", "check.", "part.", "column.",
+    "list.", "problem.", "scope.",
 )
 
 
