@@ -28,10 +28,12 @@ _SUMS = """
     toUnixTimestamp64Milli(min(at)) AS first_ms, toUnixTimestamp64Milli(max(at)) AS last_ms
 """
 _PARTNERS = """
-SELECT card, other, WEIGHT AS weight, SUMS
-FROM ONCE
-GROUP BY card, other, is_out
-HAVING weight >= {least:Int64}
+SELECT * EXCEPT heaviest FROM
+(
+    SELECT *, max(weight) OVER (PARTITION BY card, is_out) AS heaviest
+    FROM (SELECT card, other, WEIGHT AS weight, SUMS FROM ONCE GROUP BY card, other, is_out)
+)
+WHERE weight >= {least:Int64} AND weight * {within:UInt32} >= heaviest
 ORDER BY weight DESC, card, other
 LIMIT {fan:UInt32} BY card, is_out
 """
@@ -63,7 +65,8 @@ class Span:
     until_ms: int
 
 
-def partners(store: Store, span: Span, cards: Iterable[str], least: int, fan: int) -> list[dict[str, Any]]:
+def partners(store: Store, span: Span, cards: Iterable[str], least: int, fan: int, within: int = 2**31
+             ) -> list[dict[str, Any]]:
     """Return whom cards paid or called and who did so to them, the weightiest first.
 
     Parameters
@@ -72,6 +75,8 @@ def partners(store: Store, span: Span, cards: Iterable[str], least: int, fan: in
         Leave out what weighs less: fen, or seconds of talk and one for each call.
     fan : int
         At most so many in each direction of each card.
+    within : int
+        Leave out what weighs so many times less than the card's weightiest in the same direction.
 
     Returns
     -------
@@ -79,7 +84,7 @@ def partners(store: Store, span: Span, cards: Iterable[str], least: int, fan: in
         card, other, is_out, weight, n, amount_fen, cash_fen (by ATM, POS and counter), talk_s, answered, first_ms,
         last_ms. Payments from a card to itself are left out.
     """
-    return store.query(_sql(_PARTNERS, span), _params(span, cards) | {"least": least, "fan": fan})
+    return store.query(_sql(_PARTNERS, span), _params(span, cards) | {"least": least, "fan": fan, "within": within})
 
 
 def sums_among(store: Store, span: Span, cards: Iterable[str]) -> list[dict[str, Any]]:

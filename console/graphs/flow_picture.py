@@ -6,27 +6,39 @@ from console.graphs.brief import width_of
 from console.graphs.graph import Graph, Node
 from console.graphs.layers import layered
 from console.graphs.phrases import Phrases
-from console.graphs.picture import Line, Others, Picture, Spot, Words, line_width
+from console.graphs.picture import THICKEST, Line, Others, Picture, Spot, Words, line_width
 from console.graphs.room import Rect, Room
 
 #: Boxes and the room between columns, in units that are CSS pixels at full size (ours).
-WIDTH, HEIGHT, OTHERS_HEIGHT, GAP = 196.0, 60.0, 40.0, 118.0
-MARGIN, HEAD = 30.0, 30.0
-LABEL = 11.5
+WIDTH, HEIGHT, LINE, OTHERS_HEIGHT, GAP = 198.0, 42.0, 15.0, 38.0, 146.0
+#: Along the side of a box, what each line needs, and how tall a box grows for it.
+PORT, TALLEST = 9.0, 170.0
+MARGIN, HEAD = 34.0, 30.0
+#: Others get a box where they are at least this part of what came or went (ours).
+OTHERS_PART = 10
+LABEL = 11.0
 #: Along its line, where a label may stand: near the end that fewer lines share, then elsewhere.
-_PLACES = (0.5, 0.62, 0.38, 0.72, 0.28, 0.8, 0.2)
+_PLACES = (0.5, 0.6, 0.4, 0.68, 0.32, 0.75, 0.25, 0.82, 0.18)
 
 
 def flow_picture(graph: Graph, phrases: Phrases) -> Picture:
     """Draw a graph as columns."""
     nodes = list(graph.nodes.values())
     at = {node.card: k for k, node in enumerate(nodes)}
-    rests = [(node, side) for node in nodes for side in node.sides if node.others[side].n]
+    rests = [(node, side) for node in nodes for side in node.sides if _has_box(node, side)]
     columns = [node.column for node in nodes] + [node.column + (1 if side else -1) for node, side in rests]
-    heights = [HEIGHT] * len(nodes) + [OTHERS_HEIGHT] * len(rests)
     most = max([edge.sum.weight for edge in graph.edges], default=1)
-    links = [(at[edge.source], at[edge.target], line_width(edge.sum.weight, most)) for edge in graph.edges]
-    links += [(at[node.card], len(nodes) + k, 1.0) for k, (node, _) in enumerate(rests)]
+    ends = [(at[edge.source], at[edge.target]) for edge in graph.edges]
+    ends += [(at[node.card], len(nodes) + k) for k, (node, _) in enumerate(rests)]
+    sides = _sides(ends, columns)
+    lines_of = [[phrases.number(node.card), "" if node.is_busy else phrases.totals(node), phrases.standing(node)]
+                for node in nodes]
+    heights = [min(TALLEST, max(HEIGHT + LINE * bool(words[2] or len(phrases.badges(node)) > 1),
+                                PORT * max(len(sides.get((k, side), ())) for side in (0, 1))))
+               for k, (node, words) in enumerate(zip(nodes, lines_of))] + [OTHERS_HEIGHT] * len(rests)
+    thickest = min([THICKEST, *(0.5 * heights[thing] / len(lines) for (thing, _), lines in sides.items())])
+    links = [(a, b, line_width(edge.sum.weight, most)) for (a, b), edge in zip(ends, graph.edges)]
+    links += [(a, b, 1.0) for a, b in ends[len(links):]]
     middles, passages = layered(columns, heights, links)
     first = min(columns, default=0)
 
@@ -35,21 +47,21 @@ def flow_picture(graph: Graph, phrases: Phrases) -> Picture:
         return Rect(x, HEAD + float(middles[k]) + 6, WIDTH, heights[k])
 
     rooms = [rect(k) for k in range(len(columns))]
-    ports = _ports(links, rooms, columns)
+    ports = _ports(ends, sides, rooms)
     paths = [_path(rooms[a], rooms[b], columns[a], columns[b], ports[k], [
         (MARGIN + (column - first) * (WIDTH + GAP), HEAD + y + 6) for column, y in passages[k]])
-        for k, (a, b, _) in enumerate(links)]
-    lines = [Line(edge, _d(path), line_width(edge.sum.weight, most), _kind(edge, graph), phrases.edge_in_full(edge))
+        for k, (a, b) in enumerate(ends)]
+    lines = [Line(edge, _d(path), line_width(edge.sum.weight, most, thickest), _kind(edge, graph), phrases.edge_in_full(edge))
              for edge, path in zip(graph.edges, paths)]
-    spots = [Spot(node, rooms[k], [phrases.number(node.card), phrases.totals(node) if not node.is_busy else "",
-                                   phrases.standing(node)], phrases.node_in_full(node), _more(node),
-                  _stripe(node), phrases.badges(node)) for k, node in enumerate(nodes)]
+    spots = [Spot(node, rooms[k], lines_of[k], phrases.node_in_full(node), _more(node), _stripe(node),
+                  phrases.badges(node), _badge_line(lines_of[k][0], phrases.badges(node)))
+             for k, node in enumerate(nodes)]
     others = []
     for k, (node, side) in enumerate(rests):
         path = paths[len(graph.edges) + k]
         total = node.others[side]
         others.append(Others(node, bool(side), total, rooms[len(nodes) + k], phrases.others(total),
-                             _d(path if side else _reversed(path)), line_width(total.weight, most)))
+                             _d(path if side else _reversed(path)), line_width(total.weight, most, thickest)))
     words = _labels(graph, phrases, paths, Room(rooms))
     used = sorted(set(columns))
     return Picture(
@@ -58,11 +70,22 @@ def flow_picture(graph: Graph, phrases: Phrases) -> Picture:
         columns=[(MARGIN + (c - first) * (WIDTH + GAP) + WIDTH / 2, phrases.column(c)) for c in used])
 
 
+def _has_box(node: Node, side: int) -> bool:
+    """Whether the others have a box: they are a good part of all. Otherwise their number stands beside the card."""
+    total = node.total_out if side else node.total_in
+    return node.others[side].weight * OTHERS_PART >= total.weight > 0
+
+
 def _more(node: Node) -> tuple[str, str]:
-    """Partners that opening the card would show, where they are not asked for yet."""
-    left, right = (f"+{total.parties:,}" if total.n and side not in node.sides else ""
+    """How many partners are not shown on the left and on the right, where they have no box."""
+    left, right = (f"+{total.parties:,}" if total.n and not (side in node.sides and _has_box(node, side)) else ""
                    for side, total in enumerate(node.others))
     return left, right
+
+
+def _badge_line(number: str, badges: list[tuple[str, str]]) -> int:
+    """The line of a box at which its badges begin: beside the number where there is room."""
+    return int(bool(badges) and width_of(number + badges[0][0], 13.0) + 26 > WIDTH)
 
 
 def _stripe(node: Node) -> float:
@@ -79,19 +102,27 @@ def _kind(edge, graph: Graph) -> str:
     return " ".join(kinds)
 
 
-def _ports(links, rooms: list[Rect], columns: list[int]) -> list[tuple[float, float]]:
+#: A thing and its left (0) or right (1) side, with the lines there and which of their ends it is.
+Sides = dict[tuple[int, int], list[tuple[int, int]]]
+
+
+def _sides(ends: list[tuple[int, int]], columns: list[int]) -> Sides:
+    sides: Sides = defaultdict(list)
+    for k, (a, b) in enumerate(ends):
+        is_onward, is_level = columns[b] > columns[a], columns[b] == columns[a]
+        sides[a, int(is_onward or is_level)].append((k, 0))
+        sides[b, int(is_level or not is_onward)].append((k, 1))
+    return sides
+
+
+def _ports(ends: list[tuple[int, int]], sides: Sides, rooms: list[Rect]) -> list[tuple[float, float]]:
     """Heights at which each line leaves and arrives: spread over the side, in the order of the other ends."""
-    sides: dict[tuple[int, int], list[tuple[float, int, int]]] = defaultdict(list)
-    for k, (a, b, _) in enumerate(links):
-        right = columns[b] >= columns[a]
-        sides[a, int(right)].append((rooms[b].y, k, 0))
-        sides[b, int(columns[b] == columns[a] or not right)].append((rooms[a].y, k, 1))
-    found: list[list[float]] = [[0.0, 0.0] for _ in links]
+    found = [[0.0, 0.0] for _ in ends]
     for (thing, _), lines in sides.items():
-        lines.sort()
         room = rooms[thing]
-        step = min(12.0, 0.72 * room.height / len(lines))
-        for n, (_, k, end) in enumerate(lines):
+        step = min(12.0, 0.85 * room.height / len(lines))
+        lines = sorted(lines, key=lambda line: (rooms[ends[line[0]][1 - line[1]]].y, line))
+        for n, (k, end) in enumerate(lines):
             found[k][end] = room.y + (n - (len(lines) - 1) / 2) * step
     return [(a, b) for a, b in found]
 

@@ -11,6 +11,9 @@ from console.graphs.graph import Edge, Graph, Node, Sum
 
 #: Partners of a card that are looked at in each direction, and added where it was opened by hand (ours).
 FAN, FEW = 500, 12
+#: Partners with which there was so many times less than with the weightiest are left among the others (ours): the
+#: groceries of somebody who passes a hundred thousand on. A card opened by hand shows them.
+WITHIN = 50
 #: A card with more rows is not opened by itself (ours): a shop, an employer, a bank's own account.
 BUSY_ROWS = 20_000
 BOTH = (0, 1)
@@ -42,6 +45,7 @@ def neighbourhood(store: Store, span: Span, centres: Iterable[str], opened: Iter
             nodes[card].sides, nodes[card].is_busy = BOTH, False
         _take(nodes, partners(store, span, found, least, FEW), 2 * FEW * len(found))
     edges = _edges(store, span, nodes, least)
+    _turn_over(nodes, edges)
     _mark(store, span, nodes, edges)
     return Graph(nodes, sorted(edges, key=lambda edge: (-edge.sum.weight, edge.source, edge.target)))
 
@@ -50,12 +54,13 @@ def _partners(store: Store, span: Span, nodes: list[Node], least: int, way: str)
     """Partners of those that are not too busy, in the direction in which they were found."""
     if not nodes:
         return []
-    counts = event_counts(store, [node.card for node in nodes], span.from_ms)
+    asked = [node.card for node in nodes if not node.is_centre]
+    counts = event_counts(store, asked, span.from_ms) if asked else {}
     for node in nodes:
-        node.is_busy = counts.get(node.card, 0) > BUSY_ROWS and not node.is_centre
+        node.is_busy = counts.get(node.card, 0) > BUSY_ROWS
         node.sides = () if node.is_busy else _sides(node, way)
-    asked = [node.card for node in nodes if node.sides]
-    rows = partners(store, span, asked, least, FAN) if asked else []
+    read = [node.card for node in nodes if node.sides]
+    rows = partners(store, span, read, least, FAN, WITHIN) if read else []
     by_card = {node.card: node for node in nodes}
     return [row for row in rows if row["is_out"] in by_card[row["card"]].sides]
 
@@ -87,8 +92,8 @@ def _edges(store: Store, span: Span, nodes: dict[str, Node], least: int) -> list
 
     Two cards that are both too busy to be read have no edge here.
     """
-    counts = event_counts(store, [node.card for node in nodes.values() if not node.sides], span.from_ms)
-    for card, n in counts.items():
+    unread = [node.card for node in nodes.values() if not node.sides]
+    for card, n in (event_counts(store, unread, span.from_ms) if unread else {}).items():
         nodes[card].is_busy = n > BUSY_ROWS
     found: dict[tuple[str, str], Edge] = {}
     for row in sums_among(store, span, [card for card, node in nodes.items() if not node.is_busy]):
@@ -100,6 +105,30 @@ def _edges(store: Store, span: Span, nodes: dict[str, Node], least: int) -> list
         else:
             (node.others_out if row["is_out"] else node.others_in).add(row)
     return list(found.values())
+
+
+def _turn_over(nodes: dict[str, Node], edges: list[Edge]) -> None:
+    """Move cards to the other side, where what they got from there weighs more than what they gave to this one.
+
+    A card was found by one payment and stands by it: one that was paid in the end, and sent a little back to the centre,
+    would stand among those that paid.
+    """
+    before = {card: node.column for card, node in nodes.items()}
+    got, gave = dict.fromkeys(nodes, 0), dict.fromkeys(nodes, 0)
+    by: dict[str, str] = {}
+    to: dict[str, str] = {}
+    for edge in sorted(edges, key=lambda edge: -edge.sum.weight):
+        if before[edge.source] >= 0:
+            got[edge.target] += edge.sum.weight
+            by.setdefault(edge.target, edge.source)
+        if before[edge.target] <= 0:
+            gave[edge.source] += edge.sum.weight
+            to.setdefault(edge.source, edge.target)
+    for card, node in nodes.items():
+        if node.column < 0 and got[card] > gave[card]:
+            node.column = before[by[card]] + 1
+        elif node.column > 0 and gave[card] > got[card]:
+            node.column = before[to[card]] - 1
 
 
 def _mark(store: Store, span: Span, nodes: dict[str, Node], edges: list[Edge]) -> None:

@@ -32,10 +32,9 @@ class Phrases:
 
     def edge(self, edge: Edge) -> str:
         """Beside a line."""
-        said = self.many(edge.sum)
-        if edge.tainted_fen:
-            said += " " + self._t("graph.of_it_tainted", amount=yuan(edge.tainted_fen, self._t))
-        return said
+        if 0 < edge.tainted_fen < 0.9 * edge.sum.amount_fen:
+            return self._t("graph.of_it_tainted", many=self.many(edge.sum), amount=yuan(edge.tainted_fen, self._t))
+        return self.many(edge.sum)
 
     def many(self, total: Sum) -> str:
         """Amount and number; of calls also how many were answered."""
@@ -91,6 +90,9 @@ class Phrases:
             said.append(self.totals(node))
         if node.taint:
             said.append(self._t("graph.lies", amount=whole_yuan(node.taint["here_fen"])))
+        for total, name in zip(node.others, ("graph.others_in", "graph.others_out")):
+            if total.n:
+                said.append(f"{self._t(name, n=total.parties)} {self.in_full(total)}")
         said.append(self._t("graph.centre") if node.is_centre else self._t("graph.hops_away", n=node.hops))
         return " · ".join(filter(None, said))
 

@@ -7,7 +7,7 @@ from console.graphs.graph import Edge, Node, Sum
 from console.graphs.room import Rect
 
 #: Lines are drawn so wide, from the lightest to the weightiest (ours).
-THINNEST, THICKEST = 1.0, 7.0
+THINNEST, THICKEST = 1.2, 6.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Spot:
     more: tuple[str, str] = ("", "")
     stripe: float = 0.0
     badges: list[tuple[str, str]] = field(default_factory=list)
+    badge_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def line_width(weight: int, most: int, thickest: float = THICKEST) -> float:
     """How wide the line of an edge is: by the logarithm, over three powers of ten below the weightiest.
 
     >>> line_width(1_000_000, 1_000_000), round(line_width(10_000, 1_000_000), 1), line_width(0, 1_000_000)
-    (7.0, 3.0, 1.0)
+    (6.0, 2.8, 1.2)
     """
     if weight <= 0 or most <= 0:
         return THINNEST
