@@ -14,7 +14,7 @@ from casework.refusal import CaseRefused
 from connectors.errors import StoreError
 from console.context import Context
 from console.guard import Guard
-from console.pages import account, audit, card, graph, language, live, queue, search, sign_in
+from console.pages import account, audit, card, explain, graph, language, live, queue, search, sign_in
 from console.render import page
 from console.static_files import STATIC
 from console.visitor import BY_ITSELF, NotAllowed, NotSignedIn, texts_of
@@ -33,7 +33,7 @@ def create_app(context: Context) -> FastAPI:
     app = FastAPI(title="Duanka", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.state.context, app.state.log = context, logging.getLogger("duanka.console")
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
-    for part in (sign_in, language, account, queue, live, card, graph, search, audit):
+    for part in (sign_in, language, account, queue, live, card, explain, graph, search, audit):
         app.include_router(part.router)
     for error, answer in ((NotSignedIn, _to_sign_in), (NotAllowed, _not_allowed), (CaseRefused, _case_refused),
                           (StoreError, _no_store), (HTTPException, _http), (RequestValidationError, _bad_request)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from casework.policy import Policy
 from console.accounts.user_file import UserFile
@@ -22,6 +23,8 @@ class Context:
         Whether pages go out by TLS; cookies then ask for it.
     demo : bool
         Simulated data: codes of the second factor are shown on the page.
+    models : Path
+        The folder of the model registry.
     """
 
     users: UserFile
@@ -32,6 +35,7 @@ class Context:
     now_ms: Callable[[], int]
     secure: bool = False
     demo: bool = False
+    models: Path = Path()
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

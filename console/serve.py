@@ -79,7 +79,8 @@ def opened(settings: Settings, users: UserFile, secure: bool = False, demo: bool
     watched = open_store(settings.store, _IMPATIENT, STATEMENT_S)
     references = References(users.key("references", KEY_BYTES))
     try:
-        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo)
+        yield Context(users, stores, policy, references, Feed(lambda: queue_pulse(watched)), now_ms, secure, demo,
+                      settings.models)
     finally:
         watched.close()
         stores.close()

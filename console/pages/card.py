@@ -16,6 +16,7 @@ from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose
 from console.card_access import area_within, ask_purpose, card_of, onward, opened_card
 from console.figures import figures_of
+from console.lookalikes import lookalikes
 from console.render import page
 from console.typology_names import typology_names
 from console.visitor import SignedForm, Visitor, allowed, context_of, field
@@ -36,7 +37,7 @@ def card(request: Request, reference: str, visitor: Allowed):
         opened = opened_card(request, desk, visitor, number, COMMAND)
         if opened is None:
             return ask_purpose(request, reference, number)
-        given = _content(desk, number)
+        given = _content(desk, number) | {"alike": lookalikes(context, desk, visitor.user.officer, number)}
     for peer in given["view"].counterparties:
         peer["reference"] = context.references.of(peer["counterparty"])
     linked = sorted(((name, known) for name, known in given["entity"].cards.items() if name != number),

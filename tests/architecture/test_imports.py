@@ -66,7 +66,8 @@ def offenders(rooms, bad) -> list[str]:
         ("simulation", ("features.events", "simulation")),
         ("casework", ("features.events", "features.errors", "casework")),
         ("deploy", ("connectors", "jobs", "features.events", "features.errors", "deploy")),
-        ("console", ("connectors", "casework", "jobs.casework", "jobs.settings", "models.typologies",
+        ("console", ("connectors", "casework", "jobs.casework", "jobs.settings", "jobs.model_life.explain_hit",
+                     "models.typologies",
                      "models.victims.victim_typologies", "features.events", "features.errors", "console")),
     ],
 )

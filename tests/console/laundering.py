@@ -41,9 +41,11 @@ def store_laundering(store: Store, now_ms: int) -> list[tuple]:
     order = rng.permutation(len(paid))
     columns = list(zip(*[paid[k] for k in order]))
     store.insert("txn", {
-        "uid": [700_000 + int(k) for k in order], "event_id": [f"l{k}" for k in order], "event_time": list(columns[4]),
-        "payer": [name.partition(":")[2] for name in columns[0]], "payee": [name.partition(":")[2] for name in columns[1]],
-        "amount_fen": list(columns[2]), "channel": list(columns[3])})
+        "uid": [700_000 + int(k) for k in order], "event_id": [f"l{k}" for k in order],
+        "event_time": list(columns[4]),
+        "payer": [name.partition(":")[2] for name in columns[0]],
+        "payee": [name.partition(":")[2] for name in columns[1]], "amount_fen": list(columns[2]),
+        "channel": list(columns[3])})
     _openings(store, now_ms)
     _judgements(store, now_ms, paid)
     return paid
@@ -71,12 +73,15 @@ def _judgements(store: Store, now_ms: int, paid: list[tuple]) -> None:
         "payer": [move[0] for move in moves], "payee": [move[1] for move in moves],
         "event_time": [move[4] for move in moves], "uid": [730_000 + n for n in range(len(moves))],
         "end": ["withdrawn" if move[3] == "atm" else "passed" for move in moves],
-        "fen": [move[2] * (100 - 9 * level[move[0]]) // 100 for move in moves], "amount_fen": [move[2] for move in moves],
+        "fen": [move[2] * (100 - 9 * level[move[0]]) // 100 for move in moves],
+        "amount_fen": [move[2] for move in moves],
         "hops": [level[move[0]] + 1 for move in moves], "run_id": ["r"] * len(moves), "version": [1] * len(moves)})
     names = list(level)
     store.insert("taint_accounts", {
-        "card": names, "parent": [""] + [FIRST] * (len(names) - 1), "source": [int(name == FIRST) for name in names],
-        "here_fen": [120_000 + 11_100 * n for n in range(len(names))], "share": [0.93 - 0.13 * level[name] for name in names],
+        "card": names, "parent": [""] + [FIRST] * (len(names) - 1),
+        "source": [int(name == FIRST) for name in names],
+        "here_fen": [120_000 + 11_100 * n for n in range(len(names))],
+        "share": [0.93 - 0.13 * level[name] for name in names],
         "least_hops": [level[name] for name in names], "first_seen": [now_ms] * len(names),
         "last_seen": [now_ms] * len(names), "run_id": ["r"] * len(names), "version": [1] * len(names)})
 

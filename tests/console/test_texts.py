@@ -12,7 +12,7 @@ from console.texts import Texts, all_texts
 ROOT = Path(console.__file__).parent
 #: Groups that are asked for by a value: of the store, of a duty, of an address.
 BY_VALUE = ("duty.", "page.", "level.", "kind.", "way.", "event.", "act.", "status.", "figure.", "by.", "sign.",
-            "command.", "verdict.", "way_of.", "unit.", "queue.span_", "console.theme_")
+            "command.", "verdict.", "way_of.", "way_followed.", "reason.", "unit.", "queue.span_", "console.theme_")
 
 
 def asked_for() -> set[str]:
