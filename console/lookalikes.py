@@ -14,7 +14,8 @@ SHOWN, ASKED = 8, 40
 
 def lookalikes(context: Context, desk: Desk, officer: str, card: str) -> list[dict[str, Any]]:
     """Return rows for ``lookalikes.html``: those of `lookalike_cards`, with verdict, area and reference."""
-    rows = Territory(desk.store, desk.officer(officer)).of_rows(lookalike_cards(desk.store, card, ASKED), "card")[:SHOWN]
+    territory = Territory(desk.store, desk.officer(officer))
+    rows = territory.of_rows(lookalike_cards(desk.store, card, ASKED), "card")[:SHOWN]
     known = judged(desk.store, [row["card"] for row in rows])
     return [row | {"verdict": known[row["card"]]["verdict"], "reference": context.references.of(row["card"])}
             for row in rows]

@@ -37,9 +37,9 @@ WHERE weight >= {least:Int64} AND weight * {within:UInt32} >= heaviest
 ORDER BY weight DESC, card, other
 LIMIT {fan:UInt32} BY card, is_out
 """
-# Every pair of the cards, and all others of each card in one row: together all that a card paid or got.
+# Every pair with a known card, and all others of each card in one row: together all that a card paid or got.
 _AMONG = """
-SELECT card, if(other IN {cards:Array(String)}, other, '') AS shown, WEIGHT AS weight, SUMS,
+SELECT card, if(other IN {known:Array(String)}, other, '') AS shown, WEIGHT AS weight, SUMS,
     uniqExact(other) AS parties
 FROM ONCE
 GROUP BY card, shown, is_out
@@ -87,8 +87,8 @@ def partners(store: Store, span: Span, cards: Iterable[str], least: int, fan: in
     return store.query(_sql(_PARTNERS, span), _params(span, cards) | {"least": least, "fan": fan, "within": within})
 
 
-def sums_among(store: Store, span: Span, cards: Iterable[str]) -> list[dict[str, Any]]:
-    """Return all that cards paid or got: a row for each pair among them, and one for all others of a card.
+def sums_among(store: Store, span: Span, cards: Iterable[str], known: Iterable[str]) -> list[dict[str, Any]]:
+    """Return all that cards paid or got: a row for each pair with a known one, and one for all others of a card.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def sums_among(store: Store, span: Span, cards: Iterable[str]) -> list[dict[str,
         As `partners`, with `shown` for `other`, empty in the row of the others, and `parties`, how many those are.
         A pair of two of the cards comes twice, as each of them sees it.
     """
-    return store.query(_sql(_AMONG, span), _params(span, cards))
+    return store.query(_sql(_AMONG, span), _params(span, cards) | {"known": sorted(set(known))})
 
 
 def event_counts(store: Store, cards: Iterable[str], from_ms: int) -> dict[str, int]:

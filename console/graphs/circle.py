@@ -39,9 +39,10 @@ class Circles:
 def rounds(n: int, edges: Sequence[tuple[int, int, float]]) -> list[list[int]]:
     """Cycles by which the most money goes round, the longest first.
 
-    Each thing gets one successor and each successor one predecessor, so that the sum over all is largest (the assignment
-    problem): exactly the ring, where the ring's payments outweigh others. A thing that none of it concerns is its own
-    successor. Ends of open ways are joined, so that those go round as well. O(n³); 500 things take some 10 ms.
+    Each thing gets one successor and each successor one predecessor, so that the sum over all is largest (the
+    assignment problem): exactly the ring, where the ring's payments outweigh others. A thing that none of it concerns
+    is its own successor. Ends of open ways are joined, so that those go round as well. O(n³); 500 things take some
+    10 ms.
 
     >>> rounds(4, [(0, 1, 5.0), (1, 2, 5.0), (2, 0, 5.0), (0, 3, 1.0), (1, 0, 1.0)])
     [[0, 1, 2], [3]]

@@ -51,7 +51,8 @@ def flow_picture(graph: Graph, phrases: Phrases) -> Picture:
     paths = [_path(rooms[a], rooms[b], columns[a], columns[b], ports[k], [
         (MARGIN + (column - first) * (WIDTH + GAP), HEAD + y + 6) for column, y in passages[k]])
         for k, (a, b) in enumerate(ends)]
-    lines = [Line(edge, _d(path), line_width(edge.sum.weight, most, thickest), _kind(edge, graph), phrases.edge_in_full(edge))
+    lines = [Line(edge, _d(path), line_width(edge.sum.weight, most, thickest), _kind(edge, graph),
+                  phrases.edge_in_full(edge))
              for edge, path in zip(graph.edges, paths)]
     spots = [Spot(node, rooms[k], lines_of[k], phrases.node_in_full(node), _more(node), _stripe(node),
                   phrases.badges(node), _badge_line(lines_of[k][0], phrases.badges(node)))

@@ -23,8 +23,8 @@ def neighbourhood(store: Store, span: Span, centres: Iterable[str], opened: Iter
     """Return the picture's content.
 
     Those that pay are found against the stream and those that are paid with it, unless any connection is
-    asked for; then cards that were opened by hand. Of each hop the weightiest are taken, so many on each side that
-    every hop has its share of `asked.most`.
+    asked for; then cards that were opened by hand. Of each hop the weightiest are taken, up to half of what is
+    still free of `asked.most`, and as many on either side.
 
     Parameters
     ----------
@@ -35,10 +35,18 @@ def neighbourhood(store: Store, span: Span, centres: Iterable[str], opened: Iter
     if not nodes:
         return Graph({}, [])
     least = asked.least * (100 if span.topic == "txn" else 1)
-    for hop in range(asked.hops):
-        outermost = [node for node in nodes.values() if node.hops == hop]
-        rows = _partners(store, span, outermost, least, asked.way)
-        _take(nodes, rows, (asked.most - len(nodes)) // (asked.hops - hop))
+    seen: list[dict] = []
+    for turn in range(1, asked.hops + 2):
+        unread = [node for node in nodes.values() if node.hops < asked.hops and not node.sides and not node.is_busy]
+        room = asked.most - len(nodes)
+        if not unread or room <= 0:
+            break
+        rows = _partners(store, span, unread, least, asked.way)
+        seen += rows
+        if turn < asked.hops:
+            _take(nodes, rows, room // 2)
+        else:  # the rest goes to the weightiest of any hop, and one more turn to what these lead to
+            _take(nodes, sorted(seen, key=lambda row: -row["weight"]), room)
     waiting = list(dict.fromkeys(opened))
     while found := [card for card in waiting if card in nodes and nodes[card].sides != BOTH]:
         for card in found:
@@ -96,7 +104,7 @@ def _edges(store: Store, span: Span, nodes: dict[str, Node], least: int) -> list
     for card, n in (event_counts(store, unread, span.from_ms) if unread else {}).items():
         nodes[card].is_busy = n > BUSY_ROWS
     found: dict[tuple[str, str], Edge] = {}
-    for row in sums_among(store, span, [card for card, node in nodes.items() if not node.is_busy]):
+    for row in sums_among(store, span, [card for card, node in nodes.items() if not node.is_busy], nodes):
         node = nodes[row["card"]]
         (node.total_out if row["is_out"] else node.total_in).add(row)
         pair = (node.card, row["shown"]) if row["is_out"] else (row["shown"], node.card)
@@ -110,8 +118,8 @@ def _edges(store: Store, span: Span, nodes: dict[str, Node], least: int) -> list
 def _turn_over(nodes: dict[str, Node], edges: list[Edge]) -> None:
     """Move cards to the other side, where what they got from there weighs more than what they gave to this one.
 
-    A card was found by one payment and stands by it: one that was paid in the end, and sent a little back to the centre,
-    would stand among those that paid.
+    A card was found by one payment and stands by it: one that was paid in the end, and sent a little back to the
+    centre, would stand among those that paid.
     """
     before = {card: node.column for card, node in nodes.items()}
     got, gave = dict.fromkeys(nodes, 0), dict.fromkeys(nodes, 0)

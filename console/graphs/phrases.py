@@ -62,7 +62,8 @@ class Phrases:
         """What came in and what went out."""
         came, went = node.total_in, node.total_out
         if self._is_money:
-            return self._t("graph.totals_money", came=yuan(came.amount_fen, self._t), went=yuan(went.amount_fen, self._t))
+            return self._t("graph.totals_money", came=yuan(came.amount_fen, self._t),
+                           went=yuan(went.amount_fen, self._t))
         return self._t("graph.totals_calls", came=brief(came.n, self._t), went=brief(went.n, self._t))
 
     def standing(self, node: Node) -> str:
