@@ -172,10 +172,14 @@ def _name(row: dict) -> str:
 def _judged(store: Store, found: dict[tuple, dict], start: str) -> dict[str, dict[str, Any]]:
     cards = {row["card"] for row in found.values()}
     cards |= {row["value"] for row in found.values() if row["kind"] == "bound_phone"}
-    cards |= {start} if start.partition(":")[0] in CARDS else set()
-    given = {"cards": sorted(cards)}
-    known = {card: {"verdict": "", "risk": 0, "level": ""} for card in sorted(cards)}
-    if cards:
+    return judged(store, cards | ({start} if start.partition(":")[0] in CARDS else set()))
+
+
+def judged(store: Store, cards: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return verdict, and risk and level of the latest hit of each card, as `EntityView.cards`."""
+    known = {card: {"verdict": "", "risk": 0, "level": ""} for card in sorted(set(cards))}
+    if known:
+        given = {"cards": list(known)}
         for row in store.query(_VERDICTS, given):
             known[row["card"]]["verdict"] = row["verdict"]
         for row in store.query(_HITS, given):

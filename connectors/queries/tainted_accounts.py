@@ -1,5 +1,6 @@
 """Where the stream's shard of taint follows money to, and by which payments it went."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from connectors.clickhouse import Store
@@ -25,6 +26,14 @@ FROM taint_moves FINAL
 WHERE payer = {card:String} OR payee = {card:String}
 ORDER BY event_time DESC, uid, end
 LIMIT {limit:UInt32}
+"""
+_OF_CARDS = f"SELECT {_COLUMNS} FROM taint_accounts FINAL WHERE card IN {{cards:Array(String)}}"
+_SUMS = """
+SELECT payer, payee, sum(fen) AS fen, min(hops) AS hops FROM taint_moves FINAL
+WHERE payer IN {cards:Array(String)} AND payee IN {cards:Array(String)}
+AND event_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+AND event_time < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')
+GROUP BY payer, payee
 """
 
 
@@ -67,3 +76,15 @@ def tainted_moves(store: Store, card: str, limit: int = 100) -> list[dict[str, A
         payer), end (``passed``, or how it ended), uid.
     """
     return store.query(_MOVES, {"card": card, "limit": limit})
+
+
+def tainted_of(store: Store, cards: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return those of the accounts that are followed, as :func:`tainted_account` does."""
+    rows = store.query(_OF_CARDS, {"cards": sorted(set(cards))})
+    return {row["card"]: row for row in rows}
+
+
+def tainted_sums(store: Store, cards: Iterable[str], from_ms: int, until_ms: int) -> dict[tuple[str, str], dict]:
+    """Return tainted money between the accounts, by payer and payee: fen, and least hops."""
+    params = {"cards": sorted(set(cards)), "from_ms": from_ms, "until_ms": until_ms}
+    return {(row["payer"], row["payee"]): row for row in store.query(_SUMS, params)}

@@ -8,17 +8,19 @@ from fastapi.responses import RedirectResponse
 from casework.card_case import CardCase, card_case
 from casework.event import Event
 from casework.ladder import STEP_NAMES, recommended
-from casework.officers import Officer, acting
+from casework.officers import Officer
 from connectors.case_log import lookups
 from connectors.queries import card_view
 from connectors.queries.card_peers import DAYS, card_peers
 from connectors.queries.entity_view import entity_view
 from console.accounts.duties import Page
-from console.accounts.sessions import state_purpose, stated_purpose
+from console.accounts.sessions import state_purpose
+from console.card_access import ask_purpose, card_of, looking_at, onward, opened_card
 from console.figures import figures_of
+from console.lookalikes import lookalikes
 from console.render import page
 from console.typology_names import typology_names
-from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, field
+from console.visitor import SignedForm, Visitor, allowed, context_of, field
 from console.work.panel import done_by, panel_of
 from jobs.casework.desk import Desk
 
@@ -33,23 +35,20 @@ COMMAND = "card"
 @router.get("/card/{reference}")
 def card(request: Request, reference: str, visitor: Allowed, done: Annotated[str, Query(max_length=64)] = "",
          again: bool = False, warning: Annotated[str, Query(max_length=64)] = ""):
-    context, number = context_of(request), card_number(request, reference)
-    purpose = stated_purpose(context.users, visitor.session, number)
+    context, number = context_of(request), card_of(request, reference)
     with context.desk() as desk:
-        officer = desk.officer(visitor.user.officer)
-        area = desk.facts(number).area
-        officer = acting(officer, visitor.user.officer, area)
-        if not purpose:
-            return page(request, "purpose.html", reference=reference, card=number, error="")
-        desk.look_up(visitor.user.officer, purpose, COMMAND, number)
-        given = _content(desk, number, officer)
-        made = done_by(desk, officer.name, done, given.pop("chain"), warning)
+        opened = opened_card(request, desk, visitor, number, COMMAND)
+        if opened is None:
+            return ask_purpose(request, reference, number)
+        given = _content(desk, number, opened.officer)
+        given["alike"] = lookalikes(context, desk, visitor.user.officer, number)
+        made = done_by(desk, opened.officer.name, done, given.pop("chain"), warning)
     for peer in given["view"].counterparties:
         peer["reference"] = context.references.of(peer["counterparty"])
     linked = sorted(((name, known) for name, known in given["entity"].cards.items() if name != number),
                     key=lambda each: (each[1]["verdict"] != "confirmed", -each[1]["risk"], each[0]))
     references = {name: context.references.of(name) for name, _ in linked}
-    return page(request, "card.html", reference=reference, card=number, area=area, purpose=purpose,
+    return page(request, "card.html", reference=reference, card=number, area=opened.area, purpose=opened.purpose,
                 references=references, linked=linked, names=typology_names(), days=DAYS, table=TABLE, done=made,
                 again=again, **given)
 
@@ -57,28 +56,14 @@ def card(request: Request, reference: str, visitor: Allowed, done: Annotated[str
 @router.post("/card/{reference}")
 def state(request: Request, reference: str, visitor: Allowed,
           form: SignedForm):
-    context, number = context_of(request), card_number(request, reference)
+    context, number = context_of(request), card_of(request, reference)
     with context.desk() as desk:
-        acting(desk.officer(visitor.user.officer), visitor.user.officer, desk.facts(number).area)
-    purpose = field(form, "purpose", 200)
+        looking_at(desk, visitor, number)
+    purpose, part = field(form, "purpose", 200), field(form, "part", 100)
     if not purpose or not purpose.isprintable():
-        return page(request, "purpose.html", 422, reference=reference, card=number, error="purpose.needed")
+        return ask_purpose(request, reference, number, part, 422, "purpose.needed")
     state_purpose(context.users, visitor.session, number, purpose)
-    return RedirectResponse(f"/card/{reference}", 303)
-
-
-def card_number(request: Request, reference: str) -> str:
-    """The card of a reference in an address.
-
-    Raises
-    ------
-    NotAllowed
-        It is none of ours.
-    """
-    number = context_of(request).references.card(reference)
-    if number is None:
-        raise NotAllowed("refused.missing", 404)
-    return number
+    return RedirectResponse(onward(reference, part), 303)
 
 
 def _content(desk: Desk, number: str, officer: Officer) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from casework.refusal import CaseConflict, CaseRefused
 from connectors.errors import ConnectorError, StoreError
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose, stated_purpose
-from console.pages.card import COMMAND, card_number
+from console.card_access import card_of
+from console.pages.card import COMMAND
 from console.render import page
 from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, texts_of
 from console.work.card_acts import CARD_ACTS, Acting
@@ -34,7 +35,7 @@ _log = logging.getLogger("duanka.console")
 
 @router.post("/card/{reference}/act/{name}")
 def on_card(request: Request, reference: str, name: str, visitor: Allowed, form: SignedForm):
-    context, number = context_of(request), card_number(request, reference)
+    context, number = context_of(request), card_of(request, reference)
     kind, officer = CARD_ACTS.get(name), visitor.user.officer
     if kind is None:
         raise NotAllowed("refused.missing", 404)
@@ -80,7 +81,7 @@ def on_warning(request: Request, warning_id: str, name: str, visitor: Allowed, f
 @router.post("/card/{reference}/preview")
 def preview(request: Request, reference: str, visitor: Allowed, form: SignedForm):
     """The proposal with its notice, before anything is done."""
-    context, number = context_of(request), card_number(request, reference)
+    context, number = context_of(request), card_of(request, reference)
     sent = SentForm.of(form, CARD_ACTS["propose"].fields)
     if not stated_purpose(context.users, visitor.session, number):
         return RedirectResponse(f"/card/{reference}", 303)
@@ -104,7 +105,7 @@ def looked_at(reference: str, visitor: Allowed):
 @router.get("/card/{reference}/notice/{measure}")
 def notice(request: Request, reference: str, measure: str, visitor: Allowed):
     """The notice of a measure as it was kept, the last one."""
-    context, number = context_of(request), card_number(request, reference)
+    context, number = context_of(request), card_of(request, reference)
     purpose = stated_purpose(context.users, visitor.session, number)
     if not purpose:
         return RedirectResponse(f"/card/{reference}", 303)

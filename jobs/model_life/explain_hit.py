@@ -1,6 +1,7 @@
 """A stored hit, recomputed from its stored values with the rules and the model of its time."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from connectors.queries.hit_record import hit_record, stored_rules
 from features.errors import DuankaError
 from features.roles import ACCOUNT, PHONE
 from jobs.model_life.load import load_entry
-from models.explanation import recompute
+from models.explanation import Explanation, recompute
 from models.fusion import evidence_codes
 from models.learned.model_snapshot import BadModelSnapshot, ModelSnapshot
 from models.levels import Level
@@ -39,21 +40,36 @@ class Difference:
 
 @dataclass(frozen=True)
 class Recomputed:
-    """A hit as it is stored, and where the recomputation says otherwise: nowhere, if all is well."""
+    """A hit as it is stored, and where the recomputation says otherwise: nowhere, if all is well.
+
+    Attributes
+    ----------
+    again : Explanation
+        What came out this time.
+    levels : mapping of level name to float
+        The least risk of each level, as it was in force for the hit.
+    """
 
     hit: dict[str, Any]
     differences: list[Difference]
+    again: Explanation
+    levels: Mapping[str, float]
 
 
-def explain_hit(store: Store, registry: ModelRegistry, hit_id: str) -> Recomputed:
+def explain_hit(store: Store, registry: ModelRegistry, hit_id: str, card: str = "") -> Recomputed:
     """Recompute a stored hit, whatever is in force today.
+
+    Parameters
+    ----------
+    card : str
+        Whose hit it must be; finds it without a look at all others.
 
     Raises
     ------
     CannotExplain
         No such hit, or its rules, its model or its evidence are not to be had.
     """
-    hit = hit_record(store, hit_id)
+    hit = hit_record(store, hit_id, card)
     if hit is None:
         raise CannotExplain(f"the store has no hit {hit_id!r}; ids are in: duanka hits --format json")
     rules = rules_of(store, hit["typology_version"])
@@ -129,4 +145,5 @@ def recompute_hit(hit: dict[str, Any], rules: Rules, model: ScoringModel | None)
         stored = list(hit[name]) if isinstance(value, list) else hit[name]
         if stored != value:
             differences.append(Difference(name, stored, value))
-    return Recomputed(hit, differences)
+    is_learned = model is not None and model.stack(kind) is not None
+    return Recomputed(hit, differences, again, rules.model_levels if is_learned else rules.levels)

@@ -66,8 +66,9 @@ def offenders(rooms, bad) -> list[str]:
         ("simulation", ("features.events", "simulation")),
         ("casework", ("features.events", "features.errors", "casework")),
         ("deploy", ("connectors", "jobs", "features.events", "features.errors", "deploy")),
-        ("console", ("connectors", "casework", "jobs.casework", "jobs.settings", "jobs.doctor", "models.typologies",
-                     "models.model_comparison", "models.learned.calibration",
+        ("console", ("connectors", "casework", "jobs.casework", "jobs.settings", "jobs.doctor",
+                     "jobs.model_life.explain_hit", "models.typologies", "models.model_comparison",
+                     "models.learned.calibration",
                      "models.victims.victim_typologies", "features.events", "features.errors", "console")),
     ],
 )
