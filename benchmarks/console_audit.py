@@ -115,7 +115,8 @@ def _measure(url: str, folder: Path, rows: int, rounds: int) -> None:
         _ask(client, questions, rounds, "while all chains are checked for the first time", context.beside.trail, pid)
         begun = time.monotonic()
         context.beside.trail.close(600)
-        print(f"the first check ended {time.monotonic() - begun:.0f} s later: {context.beside.trail.latest(0).value}"[:160])
+        value = context.beside.trail.latest(0).value
+        print(f"the first check ended {time.monotonic() - begun:.0f} s later: {value}"[:160])
         begun = time.monotonic()
         context.beside.trail.refresh()
         print(f"a later check takes {time.monotonic() - begun:.1f} s")

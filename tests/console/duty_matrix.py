@@ -7,6 +7,11 @@ OFFICERS = frozenset({Duty.OFFICER, Duty.SUPERVISOR})
 WITH_ANALYSTS = OFFICERS | {Duty.ANALYST}
 AUDITORS = frozenset({Duty.AUDITOR})
 EXPORTERS = OFFICERS | {Duty.AUDITOR}
+SUPERVISORS = frozenset({Duty.SUPERVISOR})
+OVERSEERS = frozenset({Duty.SUPERVISOR, Duty.ANALYST, Duty.AUDITOR})
+MODELLERS = frozenset({Duty.SUPERVISOR, Duty.ANALYST})
+ADMINISTRATORS = frozenset({Duty.ADMINISTRATOR})
+OPERATORS = ADMINISTRATORS | {Duty.OPERATOR}
 
 #: Without signing in: only these.
 PUBLIC = {
@@ -25,6 +30,31 @@ OPENS = {
     "GET /live": WITH_ANALYSTS,
     "GET /card/{reference}": OFFICERS,
     "POST /card/{reference}": OFFICERS,
+    "POST /card/{reference}/act/{name}": OFFICERS,
+    "GET /card/{reference}/act/{name}": OFFICERS,
+    "POST /warning/{warning_id}/act/{name}": OFFICERS,
+    "POST /card/{reference}/preview": OFFICERS,
+    "GET /card/{reference}/preview": OFFICERS,
+    "GET /card/{reference}/notice/{measure}": OFFICERS,
+    "GET /card/{reference}/flow": OFFICERS,
+    "GET /card/{reference}/calls": OFFICERS,
+    "GET /hit/{reference}/{hit_id}/explain": OFFICERS,
+    "GET /leads": OFFICERS,
+    "POST /leads/{name}": OFFICERS,  # the rules ask for a supervisor where a lead is assigned
+    "GET /watchlists": OFFICERS,
+    "POST /watchlists/card": OFFICERS,
+    "POST /watchlists/{name}": SUPERVISORS,
+    "GET /openers": OVERSEERS,
+    "GET /openers/{reference}": OVERSEERS,
+    "GET /report": OVERSEERS,
+    "GET /models": MODELLERS,
+    "GET /system": OPERATORS,
+    "GET /system/dead": OPERATORS,
+    "GET /system/dead/{dead_id}": OPERATORS,
+    "GET /users": ADMINISTRATORS,
+    "POST /users/add": ADMINISTRATORS,
+    "POST /users/{name}/disable": ADMINISTRATORS,
+    "POST /users/{name}/reset": ADMINISTRATORS,
     "GET /search": OFFICERS,
     "POST /search": OFFICERS,
     "GET /audit": AUDITORS,
