@@ -19,7 +19,7 @@ _FIRST_S = 20.0
 
 @router.get("/models")
 def models(request: Request, visitor: Allowed, level: str = ""):
-    answer = context_of(request).models.latest(first_wait_s=_FIRST_S)
+    answer = context_of(request).beside.models.latest(first_wait_s=_FIRST_S)
     state = answer.value
     chosen = level if level in LEVELS else "orange"
     plots = _plots(state, texts_of(request)) if state else {}
