@@ -14,6 +14,8 @@ from casework.clocks import CHINA
 MANY_CARDS, MANY_UNDER_ONE_PURPOSE, MANY_TIMES = 40, 25, 8
 NIGHT = range(0, 6)
 _HOUR_MS = 3_600_000
+#: Each step within a picture is a look-up of its card: those of half an hour count as one time (ours).
+_STEPWISE, _SITTING_MS = ("flow", "calls"), 1_800_000
 
 
 class Sign(StrEnum):
@@ -45,6 +47,7 @@ def unusual(rows: Iterable[Mapping[str, Any]]) -> list[Unusual]:
         at_ms, officer, purpose, subject; lists (subject ``*``) and the auditor's own are passed over.
     """
     found: dict[tuple, list[tuple[int, str]]] = defaultdict(list)
+    sittings: set[tuple] = set()
     for row in rows:
         subject = row["subject"]
         if subject == "*" or row["command"].startswith("audit"):
@@ -53,7 +56,10 @@ def unusual(rows: Iterable[Mapping[str, Any]]) -> list[Unusual]:
         officer, seen = row["officer"], (row["at_ms"], subject)
         found[officer, Sign.MANY_CARDS, "", row["at_ms"] // _HOUR_MS].append(seen)
         found[officer, Sign.ONE_PURPOSE, row["purpose"], moment.date()].append(seen)
-        found[officer, Sign.ONE_CARD, subject, moment.date()].append(seen)
+        sitting = (officer, subject, row["command"], row["at_ms"] // _SITTING_MS)
+        if row["command"] not in _STEPWISE or sitting not in sittings:
+            found[officer, Sign.ONE_CARD, subject, moment.date()].append(seen)
+        sittings.add(sitting)
         if moment.hour in NIGHT:
             found[officer, Sign.NIGHT, "", moment.date()].append(seen)
     least = {Sign.MANY_CARDS: MANY_CARDS, Sign.ONE_PURPOSE: MANY_UNDER_ONE_PURPOSE, Sign.ONE_CARD: MANY_TIMES,

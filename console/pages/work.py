@@ -14,7 +14,7 @@ from casework.refusal import CaseConflict, CaseRefused
 from connectors.errors import ConnectorError, StoreError
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose, stated_purpose
-from console.card_access import card_of
+from console.card_access import card_of, looking_at
 from console.pages.card import COMMAND
 from console.render import page
 from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, texts_of
@@ -97,8 +97,11 @@ def preview(request: Request, reference: str, visitor: Allowed, form: SignedForm
 
 @router.get("/card/{reference}/preview")
 @router.get("/card/{reference}/act/{name}")
-def looked_at(reference: str, visitor: Allowed):
+def looked_at(request: Request, reference: str, visitor: Allowed):
     """The address of an answer, opened anew: it shows how things stand."""
+    number = card_of(request, reference)
+    with context_of(request).desk() as desk:
+        looking_at(desk, visitor, number)
     return RedirectResponse(f"/card/{quote(reference)}", 303)
 
 

@@ -45,3 +45,10 @@ def test_at_night_by_the_clock_of_china_and_the_latest_first():
 
 def test_lists_and_audits_are_passed_over():
     assert signs(looks(100, subject="*") + looks(100, subject="card:{}", command="audit show")) == []
+
+
+def test_steps_within_a_picture_are_one_look_each_half_hour():
+    steps = looks(3 * MANY_TIMES, subject="account:62", purpose="check", command="flow")
+    assert signs(steps) == []
+    again = [row | {"at_ms": row["at_ms"] + k * HOUR_MS // 2} for k in range(MANY_TIMES) for row in steps]
+    assert signs(again) == [("li", Sign.ONE_CARD, MANY_TIMES)]

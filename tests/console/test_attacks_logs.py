@@ -108,13 +108,17 @@ def test_a_row_of_the_trail_that_was_changed_is_found(app, ground, store, kind):
     subjects = [row["subject"] for row in store.query("SELECT DISTINCT subject FROM case_events")]
     subject = next(each for each in subjects if each.startswith(f"{kind}:"))
     auditor = intruder(app, ground[0], "zhou-yi")
+    trail = ground[0].beside.trail
+    trail.refresh()
     assert "记录完整" in auditor.client.get("/audit").text
     kept = store.query("SELECT reason FROM case_events WHERE subject = {subject:String}", {"subject": subject})
     change = f"ALTER TABLE case_events UPDATE reason = {{0}} WHERE subject = '{subject}' SETTINGS mutations_sync = 1"
     store.command(change.format("'another'"))
     try:
+        trail.refresh()
         html = auditor.client.get("/audit").text
         assert "记录完整" not in html and subject.partition(":")[0] in html and "content does not fit its hash" in html
     finally:
         store.command(change.format(f"'{kept[0]['reason']}'"))
+    trail.refresh()
     assert "记录完整" in auditor.client.get("/audit").text

@@ -153,7 +153,7 @@ def test_the_page_has_picture_table_and_ways_on_and_no_number_in_an_address(sign
     assert " style=" not in html and "onclick" not in html
     assert page_of(signed_in, ground, FIRST, query="?way='&hops=99&least=-1&zoom=x&opened=zz.%27&sort=;") \
         .count('class="spot') == html.count('class="spot')
-    assert 'class="graph ring"' in page_of(signed_in, ground, FIRST, query="?arranged=ring")
+    assert 'class="graph ring fit"' in page_of(signed_in, ground, FIRST, query="?arranged=ring")
     part = signed_in("wang-fang").get(f"/card/{ground[0].references.of(FIRST)}/flow", headers={"x-part": "graph"}).text
     assert "<html" not in part and 'class="spot' in part
 

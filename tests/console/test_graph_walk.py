@@ -101,8 +101,8 @@ def test_an_officer_sees_where_the_money_went_and_opens_accounts_by_mouse_and_ke
 
     page.locator(".zoom a").last.click()
     expect(page.locator(".zoom")).to_contain_text("150%")
-    page.locator("th a", has_text="笔数").click()
-    page.locator("th[aria-sort=descending]", has_text="笔数").wait_for()
+    page.locator("th a", has_text="次数").click()
+    page.locator("th[aria-sort=descending]", has_text="次数").wait_for()
 
 
     page.goto(page.url.partition("?")[0])

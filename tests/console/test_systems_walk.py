@@ -32,7 +32,7 @@ def filled(store, tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DUANKA_BUS", f"file://{bus}")
-        patch.setattr("console.serve.own_checks", checks)
+        patch.setattr("console.beside.own_checks", checks)
         _fill(store)
         yield
 
