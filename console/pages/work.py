@@ -14,7 +14,7 @@ from casework.refusal import CaseConflict, CaseRefused
 from connectors.errors import ConnectorError, StoreError
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose, stated_purpose
-from console.card_access import card_of, looking_at
+from console.card_access import ask_purpose, card_of, looking_at, opened_card
 from console.pages.card import COMMAND
 from console.render import page
 from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, texts_of
@@ -109,11 +109,10 @@ def looked_at(request: Request, reference: str, visitor: Allowed):
 def notice(request: Request, reference: str, measure: str, visitor: Allowed):
     """The notice of a measure as it was kept, the last one."""
     context, number = context_of(request), card_of(request, reference)
-    purpose = stated_purpose(context.users, visitor.session, number)
-    if not purpose:
-        return RedirectResponse(f"/card/{reference}", 303)
     with context.desk() as desk:
-        desk.look_up(visitor.user.officer, purpose, COMMAND, number)
+        opened = opened_card(request, desk, visitor, number, COMMAND)
+        if opened is None:
+            return ask_purpose(request, reference, number)
         kept = [event for event in desk.events(f"card:{number}") if event.act.action == "notice_issued"
                 and event.act.payload["measure"] == measure]
     if not kept:

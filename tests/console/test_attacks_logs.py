@@ -117,7 +117,7 @@ def test_a_row_of_the_trail_that_was_changed_is_found(app, ground, store, kind):
     try:
         trail.refresh()
         html = auditor.client.get("/audit").text
-        assert "记录完整" not in html and subject.partition(":")[0] in html and "content does not fit its hash" in html
+        assert "记录完整" not in html and subject.partition(":")[0] in html and "内容与哈希不符" in html
     finally:
         store.command(change.format(f"'{kept[0]['reason']}'"))
     trail.refresh()
