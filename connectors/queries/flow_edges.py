@@ -27,27 +27,31 @@ _SUMS = """
     sumIf(fen, kind IN ('atm', 'pos', 'counter')) AS cash_fen, sum(duration_s) AS talk_s, sum(is_answered) AS answered,
     toUnixTimestamp64Milli(min(at)) AS first_ms, toUnixTimestamp64Milli(max(at)) AS last_ms
 """
+# The weightiest partners of each card one by one, and all others in one row: together all that it paid or got.
 _PARTNERS = """
-SELECT * EXCEPT heaviest FROM
+SELECT card, if(place <= {top:UInt32}, other, '') AS partner, is_out, sum(pair.weight) AS weight, sum(pair.n) AS n,
+    sum(pair.amount_fen) AS amount_fen, sum(pair.cash_fen) AS cash_fen, sum(pair.talk_s) AS talk_s,
+    sum(pair.answered) AS answered, min(pair.first_ms) AS first_ms, max(pair.last_ms) AS last_ms, count() AS parties
+FROM
 (
-    SELECT *, max(weight) OVER (PARTITION BY card, is_out) AS heaviest
+    SELECT *, row_number() OVER (PARTITION BY card, is_out ORDER BY weight DESC, other) AS place
     FROM (SELECT card, other, WEIGHT AS weight, SUMS FROM ONCE GROUP BY card, other, is_out)
-)
-WHERE weight >= {least:Int64} AND weight * {within:UInt32} >= heaviest
-ORDER BY weight DESC, card, other
-LIMIT {fan:UInt32} BY card, is_out
+) AS pair
+GROUP BY card, partner, is_out
+ORDER BY weight DESC, card, partner, is_out
 """
 # Every pair with a known card, and all others of each card in one row: together all that a card paid or got.
 _AMONG = """
-SELECT card, if(other IN {known:Array(String)}, other, '') AS shown, WEIGHT AS weight, SUMS,
+SELECT card, if(other IN {known:Array(String)}, other, '') AS partner, WEIGHT AS weight, SUMS,
     uniqExact(other) AS parties
 FROM ONCE
-GROUP BY card, shown, is_out
-ORDER BY weight DESC, card, shown, is_out
+GROUP BY card, partner, is_out
+ORDER BY weight DESC, card, partner, is_out
 """
 _COUNTS = """
 SELECT card, count() AS n FROM card_events
 WHERE card IN {cards:Array(String)} AND event_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+AND event_time < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')
 GROUP BY card
 """
 _NEWEST = """
@@ -65,43 +69,32 @@ class Span:
     until_ms: int
 
 
-def partners(store: Store, span: Span, cards: Iterable[str], least: int, fan: int, within: int = 2**31
-             ) -> list[dict[str, Any]]:
-    """Return whom cards paid or called and who did so to them, the weightiest first.
+def partners(store: Store, span: Span, cards: Iterable[str], top: int) -> list[dict[str, Any]]:
+    """Return all that cards paid and got: a row for each of the weightiest partners, one for all others of a card.
 
     Parameters
     ----------
-    least : int
-        Leave out what weighs less: fen, or seconds of talk and one for each call.
-    fan : int
-        At most so many in each direction of each card.
-    within : int
-        Leave out what weighs so many times less than the card's weightiest in the same direction.
+    top : int
+        So many partners in each direction of each card.
 
     Returns
     -------
     list of dict
-        card, other, is_out, weight, n, amount_fen, cash_fen (by ATM, POS and counter), talk_s, answered, first_ms,
-        last_ms. Payments from a card to itself are left out.
+        card, partner (empty in the row of the others), is_out, weight, n, amount_fen, cash_fen (by ATM, POS and
+        counter), talk_s, answered, first_ms, last_ms, parties (how many the row is of); the weightiest first.
+        Payments from a card to itself are left out.
     """
-    return store.query(_sql(_PARTNERS, span), _params(span, cards) | {"least": least, "fan": fan, "within": within})
+    return store.query(_sql(_PARTNERS, span), _params(span, cards) | {"top": top})
 
 
 def sums_among(store: Store, span: Span, cards: Iterable[str], known: Iterable[str]) -> list[dict[str, Any]]:
-    """Return all that cards paid or got: a row for each pair with a known one, and one for all others of a card.
-
-    Returns
-    -------
-    list of dict
-        As `partners`, with `shown` for `other`, empty in the row of the others, and `parties`, how many those are.
-        A pair of two of the cards comes twice, as each of them sees it.
-    """
+    """Return the same as `partners`, with the known cards for the weightiest."""
     return store.query(_sql(_AMONG, span), _params(span, cards) | {"known": sorted(set(known))})
 
 
-def event_counts(store: Store, cards: Iterable[str], from_ms: int) -> dict[str, int]:
-    """How many rows about each card would be read at most."""
-    rows = store.query(_COUNTS, {"cards": sorted(set(cards)), "from_ms": from_ms})
+def event_counts(store: Store, cards: Iterable[str], from_ms: int, until_ms: int) -> dict[str, int]:
+    """How many rows there are about each card in a time."""
+    rows = store.query(_COUNTS, {"cards": sorted(set(cards)), "from_ms": from_ms, "until_ms": until_ms})
     return {row["card"]: row["n"] for row in rows}
 
 

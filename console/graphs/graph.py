@@ -35,6 +35,12 @@ class Sum:
         return self
 
 
+    def take(self, part: "Sum") -> None:
+        """Take a part away that was counted in it."""
+        for name in ("n", "weight", "amount_fen", "cash_fen", "talk_s", "answered", "parties"):
+            setattr(self, name, getattr(self, name) - getattr(part, name))
+
+
 @dataclass
 class Edge:
     """All that went from one card to another; of it `tainted_fen`, at least `taint_hops` from where it began."""
