@@ -23,6 +23,7 @@ from tests.console.station import PASSWORD, Browser, Clock
 def operated(store, ground):
     fill_counts(store, ground[1]())
     fill_models(store, ground[1]())
+    ground[0].system.refresh()
     ground[0].checks._last = Answer([ok("store", "there"), bad("java", "none", "install it")], 1)
     ground[0].checks._due_s = float("inf")
     return store
