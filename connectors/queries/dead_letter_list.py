@@ -20,7 +20,7 @@ SELECT dead_id, topic, source, offset, toString(reason) AS reason, detail,
 FROM dead_letters WHERE dead_id = {dead_id:String} LIMIT 1
 """
 _RAW = """
-SELECT hex(substring(raw, 1, {most:UInt32})) AS head, length(raw) AS size FROM dead_letters
+SELECT hex(substring(raw, 1, {most:UInt32})) AS begin, length(raw) AS size FROM dead_letters
 WHERE dead_id = {dead_id:String} LIMIT 1
 """
 
@@ -50,4 +50,4 @@ def dead_letter_raw(store: Store, dead_id: str, most: int) -> tuple[bytes, int]:
         On a server only the role duanka_auditor reads this column.
     """
     rows = store.query(_RAW, {"dead_id": dead_id, "most": most})
-    return (bytes.fromhex(rows[0]["head"]), rows[0]["size"]) if rows else (b"", 0)
+    return (bytes.fromhex(rows[0]["begin"]), rows[0]["size"]) if rows else (b"", 0)
