@@ -47,6 +47,7 @@ def station(store, store_url, tmp_path_factory):
 def person(chromium, station):  # noqa: F811
     """Make a page of somebody who has just signed in, with the second factor set up."""
     complaints, contexts = [], []
+    expect.set_options(timeout=30_000)
 
     def sign_in(name: str) -> Page:
         contexts.append(chromium.new_context(base_url=station[0], viewport={"width": 1440, "height": 900}))
