@@ -47,11 +47,11 @@ def station(store, store_url, tmp_path_factory):
 def person(chromium, station):  # noqa: F811
     """Make a page of somebody who has just signed in, with the second factor set up."""
     complaints, contexts = [], []
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=60_000)
 
     def sign_in(name: str) -> Page:
         contexts.append(chromium.new_context(base_url=station[0], viewport={"width": 1440, "height": 900}))
-        contexts[-1].set_default_timeout(30_000)
+        contexts[-1].set_default_timeout(60_000)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text)
