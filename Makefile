@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 DEMO   := build/demo
 # make test TESTS=tests/features runs a part; WORKERS processes side by side, each with its own broker and store.
 TESTS  ?=
-WORKERS ?= 4
+WORKERS ?= 3
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -57,7 +57,7 @@ worker-archive: $(STAMP)  ## put the Python of a Flink worker into build/worker.
 	@$(BIN)/python -m deploy.worker_archive
 
 test: $(STAMP)  ## every test, with real Flink and a real store
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 lint: $(STAMP)  ## style and likely errors
 	@$(BIN)/ruff check .
