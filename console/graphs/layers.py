@@ -36,6 +36,8 @@ def layered(columns: Sequence[int], heights: Sequence[float], edges: Sequence[Ed
     passages : list of list of (int, float)
         Of each edge: the columns that it passes between its ends, and where.
     """
+    if not columns:
+        return np.zeros(0), []
     column, height = list(columns), list(heights)
     near: dict[int, list[tuple[int, float]]] = defaultdict(list)
     between: list[list[int]] = []
