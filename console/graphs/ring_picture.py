@@ -20,9 +20,11 @@ _THICKEST = 4.5
 def ring_picture(graph: Graph, phrases: Phrases) -> Picture:
     """Draw a graph on circles."""
     nodes = list(graph.nodes.values())
+    if not nodes:
+        return Picture(0, 0, [], [], [], [])
     at = {node.card: k for k, node in enumerate(nodes)}
     placed = circles(len(nodes), [(at[e.source], at[e.target], float(e.sum.weight)) for e in graph.edges])
-    outer = float(placed.radius.max()) if nodes else 0.0
+    outer = float(placed.radius.max())
     labels = _labels(graph, nodes, placed, phrases, outer)
     left, top, right, bottom = _frame(labels, placed.points)
     points = placed.points - (left, top)
