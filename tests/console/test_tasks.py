@@ -1,4 +1,4 @@
-"""What four people come for, walked by what stands on the pages, with the clicks counted; docs/console.md names them."""
+"""What four people come for, walked by what stands on the pages, the clicks counted; docs/console.md names them."""
 
 import time
 from urllib.parse import urlsplit
@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.console.laundering import FIRST, SECOND, store_laundering
+from tests.console.operating_station import fill_models
 from tests.console.station import CHENGDU, Browser, insert_hit
 
 DAY_MS = 86_400_000
@@ -53,7 +54,7 @@ def told(store):
 
 def test_an_officer_learns_in_three_clicks_who_is_behind_an_account_and_where_the_money_went(told, browser):
     hand = Hand(browser().sign_in("wang-fang"))
-    hand.follow("6217****1001")
+    hand.follow("6217********1001")
     hand.send("purpose", purpose="案件 2026-17")
     behind = hand.text
     hand.follow("资金流向")
@@ -69,7 +70,9 @@ def test_a_supervisor_learns_in_one_click_which_leads_are_overdue(told, browser)
     assert hand.text.index("L-LATE") < hand.text.index("L-2026-1")
 
 
-def test_an_analyst_learns_in_two_clicks_whether_the_new_model_is_better(browser):
+def test_an_analyst_learns_in_two_clicks_whether_the_new_model_is_better(store, browser, ground):
+    fill_models(store, ground[1]())
+    ground[0].beside.models.refresh()
     hand = Hand(browser().sign_in("analyst"))
     hand.follow("模型")
     assert hand.clicks <= 2 and "新模型更好吗" in hand.text
