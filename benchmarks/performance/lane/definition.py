@@ -34,7 +34,7 @@ SHARDS = 16
 #: Arguments of river's half-space trees: its defaults, with a seed.
 TREES = {"n_trees": 10, "height": 8, "window_size": 250, "seed": 42}
 #: A phone that called so many unknown numbers within a day, and scores as high as this, is an alert (ours).
-NOVEL_CALLS, SCORE = 4.0, 0.95
+NOVEL_CALLS, SCORE = 4.0, 0.9
 #: Alerts of a phone nearer to each other than this are one hit, ms.
 GAP_MS = 86_400_000
 #: Below this a share is 0: what is left of the whole has decayed away.

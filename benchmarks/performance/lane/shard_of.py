@@ -13,7 +13,7 @@ def shard_of(phone: str, shards: int) -> int:
     """The engine's shard of a phone; remembered, since a caller calls again.
 
     >>> shard_of("13812345678", 16)
-    10
+    7
     """
     return _hash(phone.encode()) >> 40 & (shards - 1)
 

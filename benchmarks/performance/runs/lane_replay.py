@@ -37,6 +37,8 @@ def main(stream: Path, folder: Path) -> None:
     """Run it over every file of the stream, or over one file, the kernels loaded before the clock starts."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [stream] if stream.is_file() else stream_files(stream)
+    if not files:
+        sys.exit(f"{stream} has no calls")
     lane_hits(files[:1])
     stamp = Stamp(folder / "stamps")
     stamp.note(0)

@@ -50,7 +50,7 @@ def _flink_sql(sizes: Sizes, folder: Path) -> Figures:
     records = sizes.rival_records
     file = prefix(sizes, records)
     run_child(f"{_RIVALS}.flink_sql", file, folder, log=folder / "log")
-    found, wanted = read_hits(folder / "hits"), reference([read_call(line) for line in file.open()])
+    found, wanted = read_hits(folder / "hits"), reference([read_call(line) for line in file.read_text().splitlines()])
     if found != wanted:
         raise MeasurementFailed(f"Flink SQL found {len(found)} hits, plain Python {len(wanted)}, "
                                 f"{differing(found, wanted)} are in one alone")
