@@ -10,27 +10,28 @@ from benchmarks.performance.lane.stream import read_lines, write_stream
 from benchmarks.performance.sizes import Sizes
 
 
-def city(sizes: Sizes) -> Path:
-    """The simulated city, a folder of topics."""
-    return simulated(sizes.city, sizes.people, sizes.days, sizes.seed)
-
-
 def simulated(out: Path, people: int, days: int, seed: int) -> Path:
     """A simulated city at `out`."""
     if not out.exists():
-        fresh = out.with_suffix(".new")
+        fresh = _unfinished(out)
         shutil.rmtree(fresh, ignore_errors=True)
         run_child("jobs.cli.main", "simulate", "--out", fresh, "--people", people, "--days", days, "--seed", seed)
         fresh.rename(out)
     return out
 
 
+def city(sizes: Sizes) -> Path:
+    """The simulated city, a folder of topics."""
+    return simulated(sizes.city, sizes.people, sizes.days, sizes.seed)
+
+
 def stream(sizes: Sizes) -> Path:
     """The lane's input, a folder with one topic."""
     if not sizes.stream.exists():
-        fresh = sizes.stream.with_suffix(".new")
+        fresh = _unfinished(sizes.stream)
         shutil.rmtree(fresh, ignore_errors=True)
-        write_stream(city(sizes), fresh)
+        source = sizes.stream.with_name(f"{sizes.stream.name}.city")
+        write_stream(simulated(source, sizes.lane_people, sizes.lane_days, sizes.seed), fresh)
         fresh.rename(sizes.stream)
     return sizes.stream
 
@@ -40,7 +41,7 @@ def prefix(sizes: Sizes, records: int) -> Path:
     path = sizes.stream.with_name(f"{sizes.stream.name}-first-{records}.ndjson")
     if not path.exists():
         lines = islice(read_lines(stream(sizes)), records)
-        fresh = path.with_suffix(".new")
+        fresh = _unfinished(path)
         fresh.write_text("".join(f"{line}\n" for line in lines))
         fresh.rename(path)
     return path
@@ -53,3 +54,8 @@ def reference_hits(sizes: Sizes, records: int | None = None) -> set[Hit]:
     if not (folder / "hits").exists():
         run_child("benchmarks.performance.runs.lane_replay", source, folder)
     return read_hits(folder / "hits")
+
+
+def _unfinished(path: Path) -> Path:
+    """Where it is made, so that what has its name is whole."""
+    return path.with_name(f"{path.name}.new")

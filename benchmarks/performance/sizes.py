@@ -11,7 +11,10 @@ class Sizes:
     Attributes
     ----------
     people, days : int
-        Of the simulated city.
+        Of the simulated city that the whole job works on.
+    lane_people, lane_days : int
+        Of the one whose calls are the lane's: few people and many days, so that the first calls, which are all that a
+        rival can be given, reach over days as well and there is something to find in them.
     rival_records : int
         Calls that a rival gets: the first of the stream. The engine gets all of them.
     slow_records : int
@@ -26,6 +29,8 @@ class Sizes:
 
     people: int = 21_000
     days: int = 7
+    lane_people: int = 3_000
+    lane_days: int = 28
     rival_records: int = 100_000
     slow_records: int = 20_000
     entities: int = 5_000_000
@@ -40,7 +45,7 @@ class Sizes:
     @property
     def stream(self) -> Path:
         """The lane's input."""
-        return self.folder / f"calls-{self.people}-{self.days}-{self.seed}"
+        return self.folder / f"calls-{self.lane_people}-{self.lane_days}-{self.seed}"
 
     def describe(self) -> dict[str, object]:
         """What must be the same for two runs to be compared."""
@@ -48,5 +53,5 @@ class Sizes:
 
 
 #: For CI: ratios alone, under three minutes (ours).
-QUICK = Sizes(people=2_000, days=2, rival_records=10_000, slow_records=2_000, entities=200_000,
-              checkpoint_entities=100_000)
+QUICK = Sizes(people=2_000, days=2, lane_people=1_500, lane_days=6, rival_records=10_000, slow_records=6_000,
+              entities=200_000, checkpoint_entities=100_000)
