@@ -25,6 +25,7 @@ _PLOTS = {
     "rates": "events/s of the engine, its rivals and the limits",
     "entities": "throughput against entities in the state",
     "chunks": "throughput against the size of a chunk",
+    "intervals": "latency at half the top rate against how long a short chunk waits for more",
     "parallelism": "throughput by parallelism",
     "stages": "processor time of an event by stage",
 }

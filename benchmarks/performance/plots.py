@@ -12,7 +12,8 @@ def draw(figures: Mapping[str, Figures], folder: Path) -> list[Path]:
 
     matplotlib.use("Agg")
     folder.mkdir(parents=True, exist_ok=True)
-    return [path for plot in (rates, entities, chunks, parallelism, stages) if (path := plot(figures, folder))]
+    kinds = (rates, entities, chunks, intervals, parallelism, stages)
+    return [path for plot in kinds if (path := plot(figures, folder))]
 
 
 def rates(figures: Mapping[str, Figures], folder: Path) -> Path | None:
@@ -48,7 +49,7 @@ def entities(figures: Mapping[str, Figures], folder: Path) -> Path | None:
 
 
 def chunks(figures: Mapping[str, Figures], folder: Path) -> Path | None:
-    """Throughput against the size of a chunk, and latency at half the top rate where it was measured."""
+    """Throughput against the size of a chunk."""
     known = {256: "chunk_256", 1024: "chunk_1024", 4096: "flink_job"}
     points = {kib: figures[name]["events_per_s"] for kib, name in known.items() if name in figures}
     if len(points) < 2:
@@ -60,6 +61,22 @@ def chunks(figures: Mapping[str, Figures], folder: Path) -> Path | None:
     axes.set_xlabel("chunk, KiB")
     axes.set_ylabel("events/s, two cores")
     return _save(figure, folder / "chunks.png")
+
+
+def intervals(figures: Mapping[str, Figures], folder: Path) -> Path | None:
+    """Latency at half the top rate against how long a short chunk waits for more."""
+    names = ("latency_linger_50", "latency_half", "latency_linger_1000")
+    points = [figures[name] for name in names if name in figures]
+    if len(points) < 2:
+        return None
+    figure, axes = _axes()
+    for metric, colour, label in (("row_p50_s", "#9aa3ad", "median"), ("row_p99_s", "#2563a8", "99 of 100")):
+        axes.plot([p["linger_ms"] for p in points], [p[metric] for p in points], marker="o", color=colour, label=label)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("a short chunk waits for more, ms")
+    axes.set_ylabel("produce to readable, s")
+    axes.legend(frameon=False)
+    return _save(figure, folder / "intervals.png")
 
 
 def parallelism(figures: Mapping[str, Figures], folder: Path) -> Path | None:

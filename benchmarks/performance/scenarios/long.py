@@ -37,10 +37,14 @@ def _memory(sizes: Sizes, folder: Path) -> Figures:
     return run_job(_million(sizes), folder)
 
 
-def _latency(sizes: Sizes, folder: Path) -> Figures:
-    folder.mkdir(parents=True, exist_ok=True)
-    run_child("benchmarks.production.latency", "--json", (folder / "latency.json").absolute(), log=folder / "log")
-    return latency_figures(json.loads((folder / "latency.json").read_text()))
+def _latency(linger_ms: int):
+    def measure(sizes: Sizes, folder: Path) -> Figures:
+        folder.mkdir(parents=True, exist_ok=True)
+        run_child("benchmarks.production.latency", "--json", (folder / "latency.json").absolute(), log=folder / "log",
+                  DUANKA_LINGER_MS=str(linger_ms))
+        return latency_figures(json.loads((folder / "latency.json").read_text())) | {"linger_ms": linger_ms}
+
+    return measure
 
 
 def latency_figures(measured: dict) -> Figures:
@@ -53,5 +57,7 @@ def latency_figures(measured: dict) -> Figures:
 SCENARIOS = (
     Scenario("state_million", "state of a city of a million people", _state, "long"),
     Scenario("memory_million", "the whole job over a city of a million people", _memory, "long"),
-    Scenario("latency_half", "latency from produce to readable, at half the top rate", _latency, "long"),
+    Scenario("latency_half", "latency from produce to readable, at half the top rate", _latency(200), "long"),
+    Scenario("latency_linger_50", "the same, a short chunk waits 50 ms instead of 200", _latency(50), "long"),
+    Scenario("latency_linger_1000", "the same, a short chunk waits 1 s", _latency(1000), "long"),
 )
