@@ -4,6 +4,7 @@ Quix Streams needs a broker and an environment of its own; the benchmark itself 
 """
 
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from benchmarks.performance.hits import read_hits
 from benchmarks.performance.lane.call import IN, OUT, read_call
 from benchmarks.performance.lane.columns import LaneShard
 from benchmarks.performance.lane.definition import FEATURES, SHARDS
+from benchmarks.performance.lane.job import LanePipeline
 from benchmarks.performance.lane.phone import new_phone, take_call, values
 from benchmarks.performance.lane.shard_of import shard_of
 from benchmarks.performance.lane.stream import read_lines, write_stream
@@ -80,6 +82,22 @@ def test_rival_finds_what_the_engine_finds(name, more, file, reference, tmp_path
 
 def test_the_job_finds_the_same_in_files_of_a_topic(stream, reference, tmp_path):
     run("runs.lane_job", stream, tmp_path)
+    assert read_hits(tmp_path / "hits") == reference
+    assert span_s(tmp_path / "stamps")[2] == 6_000
+
+
+def test_the_lanes_pipeline_finds_the_same_by_hand(stream, reference, tmp_path):
+    """What Flink asks of it, asked here: planned, decoded, handed to shards, written."""
+    pipeline = pickle.loads(pickle.dumps(LanePipeline(stream, tmp_path, SHARDS, chunk_bytes=100_000)))()
+    shards = [pipeline.card_shard(shard) for shard in range(SHARDS)]
+    plan, hits, low_ms = pipeline.planner(()), [], 0
+    while (chunk := plan()) is not None:
+        low_ms = max(low_ms, chunk.low_ms)
+        for _, shard, payload in pipeline.decode(chunk):
+            shards[shard].push(payload)
+            hits += shards[shard].advance(low_ms - 1)
+    hits += [hit for shard in shards for hit in shard.advance(END_OF_TIME_MS)]
+    pipeline.sink([payload for _, payload in hits])
     assert read_hits(tmp_path / "hits") == reference
     assert span_s(tmp_path / "stamps")[2] == 6_000
 
