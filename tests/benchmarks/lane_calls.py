@@ -16,12 +16,15 @@ def write_calls(path: Path, count: int = 6_000, seed: int = 7) -> Path:
     people = [f"138{rng.randrange(10**8):08}" for _ in range(150)]
     regulars = {person: rng.sample(people, 12) + ["10086"] for person in people}
     lines, time_ms = [], _START_MS
+    seen: set[tuple[int, str, str]] = set()
     for k in range(count):
         time_ms += rng.choice((0, 1, rng.randrange(2 * _DAYS * _DAY_MS // count)))
         caller = rng.choice(people)
         callee = rng.choice(regulars[caller]) if rng.random() < 0.9 else rng.choice(people)
         if k > count // 3 and rng.random() < 0.25:
             caller, callee = f"170000000{k // 150:02}", str(13_900_000_000 + k)
+        time_ms += (time_ms, caller, callee) in seen
+        seen.add((time_ms, caller, callee))
         record = {"event_id": f"e{k:06}", "event_time": time_ms, "kind": "sms" if rng.random() < 0.2 else "voice",
                   "caller": caller, "callee": callee}
         if record["kind"] == "voice" and rng.random() < 0.9:

@@ -47,6 +47,7 @@ class LanePipeline:
         for shard, batch in routed.to_cards:
             yield TO_CARDS, shard, batch.to_bytes()
         self._stamp.note(len(routed.events))
+        self._stamp.close()  # a worker's process may end without a word
 
     def device_shard(self, shard: int):
         raise AssertionError("the lane sends nothing to shards of devices")
@@ -58,6 +59,7 @@ class LanePipeline:
         with (self.out / "hits").open("ab") as file:
             file.writelines(payloads)
         self._stamp.note(0)
+        self._stamp.close()
 
 
 class LaneShardOnFlink:

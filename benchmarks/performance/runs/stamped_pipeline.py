@@ -65,6 +65,7 @@ class StampedPipeline(ScoringPipeline):
         self._stamp.note(0)
         super().sink(payloads)
         self._stamp.note(0)
+        self._stamp.close()  # the last word of all, and a worker's process may end without one
         self._written.note(0)
 
     def _noted(self, shard):
@@ -87,6 +88,9 @@ class WorkerStamp:
         self._out, self._stages = out, stages
         self._first_s: float | None = None
         self._due = 0.0
+
+    def close(self) -> None:
+        self._stamp.close()
 
     def note(self, records: int) -> None:
         self._stamp.note(records)
