@@ -69,8 +69,9 @@ licences: $(STAMP)  ## write docs/licences.md; asks Maven about the Java artifac
 audit: $(STAMP)  ## dependencies: do they fit, are their licences allowed, are vulnerabilities known
 	@$(BIN)/python -m deploy.audit $(STRICT)
 
-bench: $(STAMP)  ## events/s of the Flink job, the replay and a naive PyFlink job
-	@$(BIN)/python -m benchmarks.speed
+# BENCH="--quick" takes under three minutes; --help lists the rest.
+bench: $(STAMP)  ## performance: the engine, rivals on the same work, limits, growth; build/bench.json
+	@$(BIN)/python -m benchmarks.performance $(BENCH)
 
 fuzz: $(STAMP)  ## 200,000 mutated records held to an oracle; MINUTES=10 for more by coverage (extra "fuzz")
 	@$(BIN)/python -m benchmarks.production.fuzz $(if $(MINUTES),--minutes $(MINUTES))
