@@ -1,6 +1,7 @@
 """In which order the messages of several topics go out."""
 
 import heapq
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +12,9 @@ from jobs.ingest.source import Lane, Mark
 
 #: Records of a message whose earliest time is the message's (ours; as many as a job looks at).
 _PEEKED = 16
+#: A time further ahead than this is an error, which a job refuses: the default of its setting `future_s`. Believed, it
+#: would hold its topic back until all others have ended.
+_AHEAD_MS = 86_400_000
 
 
 @dataclass(slots=True)
@@ -23,7 +27,7 @@ class Outgoing:
     lines : list of bytes
     time_ms : int
         Earliest event time of its first records; that of the message before where none can be
-        read. 0 where nobody asked.
+        read or believed. 0 where nobody asked.
     mark : Mark
         The place behind it.
     """
@@ -67,6 +71,7 @@ def _of_lane(
 ) -> Iterator[Outgoing]:
     topic, reached_ms = lane.topic, 0
     for name, block in lane.blocks(start, idle):
+        latest_ms = time.time_ns() // 1_000_000 + _AHEAD_MS
         lines, end, single = block.lines, block.start, len(block.lines) == 1
         for i in range(0, len(lines), size):
             part = lines[i:i + size]
@@ -75,6 +80,6 @@ def _of_lane(
             if not part:
                 continue
             if timed:
-                times = [t for line in islice(part, _PEEKED) if (t := time_of(topic, line)) is not None]
-                reached_ms = min(times, default=reached_ms)
+                times = [time_of(topic, line) for line in islice(part, _PEEKED)]
+                reached_ms = min((t for t in times if t is not None and t <= latest_ms), default=reached_ms)
             yield Outgoing(topic, part, reached_ms, (name, end))

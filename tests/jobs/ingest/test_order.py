@@ -43,6 +43,13 @@ def test_a_record_without_a_time_goes_with_the_one_before(tmp_path):
     assert sent.index(b"broken") == 1 and len(sent) == 4
 
 
+def test_a_record_of_the_far_future_does_not_hold_its_topic_back(tmp_path):
+    _fill(tmp_path, "cdr", [T0 + 1, 4_102_444_800_000, T0 + 3])
+    _fill(tmp_path, "txn", [T0 + 2, T0 + 4, T0 + 5])
+    sent = list(outgoing(lanes_of(str(tmp_path), None), {}, 1, timed=False))
+    assert [m.time_ms - T0 for m in sent] == [1, 1, 2, 3, 4, 5] and [m.topic for m in sent][3] == "cdr"
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_from_every_place_the_rest_follows(tmp_path, size):
     for name in "ab":
