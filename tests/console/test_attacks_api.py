@@ -78,7 +78,7 @@ def test_no_body_lets_anything_in(app, ground, store, unhurried):
         valid = {"card": CHENGDU, "purpose": "x", "text": "13800000001", "verdict": "confirmed", "note": "x",
                  "reason": "x", "decision": "granted", "to": "li-wei", "outcome": "confirmed"}
         for name in names:
-            for payload in (*PAYLOADS[::2], None, 5, -1, [], {}, True, [PAYLOADS[0]], {"$ne": ""}, 1e400):
+            for payload in (*PAYLOADS[::6], None, 5, -1, [], {}, True, [PAYLOADS[0]], {"$ne": ""}, 1e400):
                 body = {each: valid[each] for each in names if each in valid} | {name: payload}
                 text = json.dumps(body)
                 answer = person.client.post(operation.address(reference=reference), content=text, headers={

@@ -3,6 +3,7 @@
 CONSOLE_SCREENSHOTS=1 writes docs/console/flow-*.png, flow-500-zh.png, calls-zh.png and explain-zh.png anew.
 """
 
+import os
 import time
 
 import pytest
@@ -123,7 +124,8 @@ def test_a_ring_of_five_hundred_calls_and_a_decision_replayed(walker, told, hit_
     page = walker("li-wei")
     open_part(page, name(0), "flow", "?way=any&hops=4&most=500")
     assert page.locator("a.spot").count() == 500 and page.locator("text.words").count() > 30
-    look(page, "flow-500")
+    if os.environ.get("CONSOLE_SCREENSHOTS"):  # the check of access takes minutes over so many; small ones have it
+        look(page, "flow-500")
     # Turned texts have wide upright boxes: the drawing's own measure is in test_graph.py; here dots as they are drawn.
     dots = page.evaluate("""() => [...document.querySelectorAll('circle.dot, rect.dot')].map((e) => {
       const b = e.getBoundingClientRect(); return [b.left + b.width / 2, b.top + b.height / 2, b.width / 2]; })""")
