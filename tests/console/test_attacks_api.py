@@ -87,7 +87,7 @@ def test_no_body_lets_anything_in(app, ground, store, unhurried):
                 assert answer.status_code < 500 and PRODUCT not in answer.text, (operation, body)
                 assert "x-evil" not in answer.headers
                 n += 1
-    assert n > 300 and tables(store) == before
+    assert n > 150 and tables(store) == before
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', "{" * 5000, '{"note": "\\ud800", "verdict": "cleared"}',
