@@ -9,7 +9,7 @@ WORKERS ?= 3
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run console cluster cluster-stop worker-archive kafka kafka-stop test lint licences audit bench fuzz amlsim notebooks notebooks-strip clean
+.PHONY: help setup run console cluster cluster-stop worker-archive kafka kafka-stop test test-long lint licences audit bench fuzz amlsim notebooks notebooks-strip clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -56,8 +56,11 @@ kafka-stop: $(STAMP)  ## stop it; its data stays in build/kafka
 worker-archive: $(STAMP)  ## put the Python of a Flink worker into build/worker.zip, which travels with a job
 	@$(BIN)/python -m deploy.worker_archive
 
-test: $(STAMP)  ## every test, with real Flink and a real store
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+test: $(STAMP)  ## the tests, with real Flink and a real store
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long" $(TESTS)
+
+test-long: $(STAMP)  ## sweeps over every form, address and operation, more walks in a browser, rivals on Flink
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long $(TESTS)
 
 lint: $(STAMP)  ## style and likely errors
 	@$(BIN)/ruff check .

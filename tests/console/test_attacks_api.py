@@ -21,6 +21,8 @@ with warnings.catch_warnings():
 
 from hypothesis import HealthCheck, given, settings
 
+pytestmark = pytest.mark.long
+
 #: Requests for each operation (ours).
 EXAMPLES = 12
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]

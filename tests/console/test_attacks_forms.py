@@ -9,6 +9,8 @@ from tests.console.attack_surface import STREAMS, Form, Operation, crawl, intrud
 from tests.console.duty_matrix import OPENS
 from tests.console.station import CHENGDU, EVIL, MIANYANG, USERS, insert_hit
 
+pytestmark = pytest.mark.long
+
 WHO = ("wang-fang", "zhou-yi", "analyst", "admin", "operator")
 #: What a template would make of our sum, and a statement of our comparison.
 SUM, PRODUCT = "1337*1337", "1787569"

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.console.board_rows import LATE, LATE_NEW, NOBODY_S, fill_leads, fill_lists, fill_openings
 from tests.console.test_walk import address, both, chromium, look, walker
 
+pytestmark = pytest.mark.long
+
 __all__ = ["address", "chromium", "walker"]
 #: A busy machine is slow, not wrong.
 PATIENCE_MS = 30_000

@@ -15,6 +15,8 @@ from tests.console.station import CALLER, CHENGDU
 from tests.console.test_explain import hit_id  # noqa: F401
 from tests.console.test_walk import address, chromium, look, walker  # noqa: F401
 
+pytestmark = pytest.mark.long
+
 # ruff: noqa: F811
 
 #: Boxes of texts, cards and boxes of others, as the browser drew them; how many pairs meet by more than a pixel.

@@ -18,6 +18,8 @@ from tests.console.operating_station import fill_counts, fill_models, fill_shado
 from tests.console.station import CHENGDU, MIANYANG
 from tests.console.test_walk import address, both, chromium, look, walker  # noqa: F401
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module", autouse=True)
 def filled(store, tmp_path_factory):
