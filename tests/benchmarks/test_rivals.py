@@ -70,7 +70,8 @@ def run(name: str, *arguments: object) -> None:
 @pytest.mark.parametrize("name, more", [
     ("rivals.plain", ()),
     ("rivals.bytewax_flow", ()),
-    ("rivals.pyflink_per_record", ("thread",)),  # the same code as in process mode, which takes twice as long
+    # The same code as in process mode, which takes twice as long.
+    pytest.param("rivals.pyflink_per_record", ("thread",), marks=pytest.mark.long),
 ], ids=["plain", "bytewax", "pyflink-thread"])
 def test_rival_finds_what_the_engine_finds(name, more, file, reference, tmp_path):
     run(name, file, tmp_path, *more)
@@ -101,6 +102,7 @@ def test_the_lanes_pipeline_finds_the_same_by_hand(stream, reference, tmp_path):
     assert span_s(tmp_path / "stamps")[2] == 6_000
 
 
+@pytest.mark.long
 def test_flink_sql_counts_as_plain_python_counts(file, tmp_path):
     run("rivals.flink_sql", file, tmp_path)
     wanted = flink_sql.reference([read_call(line) for line in file.read_text().splitlines()])
