@@ -9,6 +9,7 @@ NEVER_IDLE = str(3_600_000)
 
 
 # Three jobs one after the other, on two cores that other tests keep busy.
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_rescaled_by_savepoints(duanka, small_city, undisturbed, tmp_path):
     bus = SlicedBus(small_city, tmp_path / "bus", slices=3)

@@ -78,6 +78,7 @@ def check(notebook, sane: dict) -> None:
     assert not {name: told[name] for name, (least, most) in sane.items() if not least <= told[name] <= most}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in SANE if not name.startswith("02")])
 def test_a_notebook_runs(run, name):
     check(run(name), SANE[name])
