@@ -30,7 +30,8 @@ from connectors.errors import StoreError
 from connectors.topic_files import add_file
 
 FOLDER = Path("build/watchlists")
-_EVERY_S = 0.25
+#: Well under `idle_ms`: a sender that is silent for that long is taken to have ended, and its next records are late.
+_EVERY_S = 0.5
 _NEWEST = "SELECT toUnixTimestamp64Milli(max(event_time)) AS ms, count() AS n FROM scores WHERE topic != 'watchlist' " \
           "AND inserted_at >= now() - 20"
 _HIT = "SELECT count() AS n FROM hits WHERE card = {card:String} AND has(typologies, '2001')"
@@ -43,6 +44,7 @@ class Feed(threading.Thread):
         super().__init__(daemon=True)
         self._lines, self._bus, self._rate = lines_of(city), bus, rate
         self.stop, self.sent = threading.Event(), 0
+        self.written: list[float] = []
         self.cards: list[str] = []
 
     def run(self) -> None:
@@ -58,6 +60,7 @@ class Feed(threading.Thread):
             for topic, lines in parts.items():
                 if lines:
                     add_file(self._bus, topic, b"\n".join(lines) + b"\n")
+            self.written.append(time.time())
             if parts["txn"]:
                 self.cards = [f"account:{orjson.loads(line)['payer']}" for line in parts["txn"][:20]]
 
@@ -79,12 +82,16 @@ class Watch(threading.Thread):
                     newest = ms
                     self.seen.append((time.time(), ms))
 
-    def between(self, begin_s: float, end_s: float) -> dict[str, float]:
-        """Longest pause and greatest age of the newest row, s."""
+    def between(self, begin_s: float, end_s: float, written: list[float]) -> dict[str, float]:
+        """Longest pause, when it was over, the longest of the sender, and greatest age of the newest row, s."""
         mine = [(at, ms) for at, ms in self.seen if begin_s <= at <= end_s]
         times = [begin_s, *(at for at, _ in mine), end_s]
+        sent = [begin_s, *(at for at in written if begin_s <= at <= end_s), end_s]
+        pause_s, ended_s = max((b - a, b) for a, b in zip(times, times[1:]))
         return {
-            "longest_pause_s": round(max(b - a for a, b in zip(times, times[1:])), 2),
+            "longest_pause_s": round(pause_s, 2),
+            "it_ended_at_s": round(ended_s - begin_s, 1),
+            "nothing_sent_for_s": round(max(b - a for a, b in zip(sent, sent[1:])), 2),
             "oldest_newest_row_s": round(max((at - ms / 1000 for at, ms in mine), default=float("nan")), 2),
         }
 
@@ -133,7 +140,7 @@ def main(
         marks.append(time.time())
         for name, a, b in (("before", marks[0] - settle, marks[0]), ("import", marks[0], marks[2]),
                            ("after", marks[2], marks[3])):  # fmt: skip
-            figures[name] = watch.between(a, b)
+            figures[name] = watch.between(a, b, feed.written)
         figures["import_s"], figures["stored_s"] = round(marks[1] - marks[0], 1), round(marks[2] - marks[0], 1)
         figures["job_mib_after"] = _job_mib(job)
         with open_store(url) as db:

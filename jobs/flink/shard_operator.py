@@ -48,10 +48,13 @@ _log = logging.getLogger("duanka.shards")
 class ShardSlot:
     """A shard in memory, with what the operator must know about its state in Flink."""
 
-    __slots__ = ("log_bytes", "shard", "snapshot_bytes", "wake_at_ms")
+    __slots__ = ("log_bytes", "patience", "shard", "snapshot_bytes", "wake_at_ms")
 
-    def __init__(self, shard: Shard):
+    def __init__(self, shard: Shard, patience: float):
         self.shard = shard
+        # Logs of all shards grow alike, in an import of a list to the byte; with one limit for all of them, all
+        # snapshots would be taken in one bundle, and the stream stand still for it.
+        self.patience = patience
         self.snapshot_bytes = 0
         self.log_bytes = 0
         self.wake_at_ms = END_OF_TIME_MS
@@ -138,7 +141,7 @@ class HostShards(KeyedProcessFunction):
         return slot
 
     def _rebuild(self, number: int) -> ShardSlot:
-        slot = ShardSlot(self._make_shard(number))
+        slot = ShardSlot(self._make_shard(number), 1 + number / self._shards)
         with self._tally.unheard():
             self._restore(slot)
         for kind in getattr(slot.shard, "entities", ()):
@@ -170,7 +173,7 @@ class HostShards(KeyedProcessFunction):
     def _record(self, slot: ShardSlot, watermark_ms: int, payload: bytes) -> None:
         entry = join_entry(watermark_ms, payload)
         slot.log_bytes += len(entry)
-        if slot.log_bytes <= max(self._log_bytes, slot.snapshot_bytes // 2):
+        if slot.log_bytes <= slot.patience * max(self._log_bytes, slot.snapshot_bytes // 2):
             self._log.add(entry)
             return
         blob = slot.shard.snapshot()

@@ -15,8 +15,8 @@ from jobs.watchlist.words import BadLine, Word, checked
 #: Entries a second when nothing else is asked for (ours: a job that scores as many records a second takes them
 #: in between).
 RATE = 20_000
-#: Entries that are said at one moment (ours): a fifth of a second's worth.
-PORTION = 4000
+#: Entries that are said at one moment (ours): a second's worth, since each moment costs a job a round of its shards.
+PORTION = 20_000
 #: How much younger than the watermark of a job that keeps up a word is, ms (ours): time to reach it.
 MARGIN_MS = 2000
 #: Bad lines that are kept to be told; all are counted.
