@@ -172,7 +172,7 @@ def main() -> None:
                 users.close()
         finally:
             embedded.stop(Path(folder) / "store")
-    picture = ring_picture(graph_of(ring()), Phrases(Texts("zh"), "txn", whole=True))
+    picture = ring_picture(graph_of(ring()), Phrases(Texts("zh"), "txn"))
     print(f"nodes that meet {meetings([spot.room for spot in picture.spots])}, labels "
           f"{meetings([words.room for words in picture.words])}, of {len(picture.words)}")
 

@@ -15,7 +15,7 @@ MANY_CARDS, MANY_UNDER_ONE_PURPOSE, MANY_TIMES = 40, 25, 8
 NIGHT = range(0, 6)
 _HOUR_MS = 3_600_000
 #: Each step within a picture is a look-up of its card: those of half an hour count as one time (ours).
-_STEPWISE, _SITTING_MS = ("flow", "calls"), 1_800_000
+STEPWISE, SITTING_MS = ("flow", "calls"), 1_800_000
 
 
 class Sign(StrEnum):
@@ -46,28 +46,27 @@ def unusual(rows: Iterable[Mapping[str, Any]]) -> list[Unusual]:
     rows : iterable of mapping
         at_ms, officer, purpose, subject; lists (subject ``*``) and the auditor's own are passed over.
     """
-    found: dict[tuple, list[tuple[int, str]]] = defaultdict(list)
-    sittings: set[tuple] = set()
-    for row in rows:
+    found: dict[tuple, list[tuple[int, str, object]]] = defaultdict(list)
+    for n, row in enumerate(rows):
         subject = row["subject"]
         if subject == "*" or row["command"].startswith("audit"):
             continue
         moment = datetime.fromtimestamp(row["at_ms"] / 1000, CHINA)
-        officer, seen = row["officer"], (row["at_ms"], subject)
+        sitting = (row["command"], row["at_ms"] // SITTING_MS) if row["command"] in STEPWISE else n
+        officer, seen = row["officer"], (row["at_ms"], subject, sitting)
         found[officer, Sign.MANY_CARDS, "", row["at_ms"] // _HOUR_MS].append(seen)
         found[officer, Sign.ONE_PURPOSE, row["purpose"], moment.date()].append(seen)
-        sitting = (officer, subject, row["command"], row["at_ms"] // _SITTING_MS)
-        if row["command"] not in _STEPWISE or sitting not in sittings:
-            found[officer, Sign.ONE_CARD, subject, moment.date()].append(seen)
-        sittings.add(sitting)
+        found[officer, Sign.ONE_CARD, subject, moment.date()].append(seen)
         if moment.hour in NIGHT:
             found[officer, Sign.NIGHT, "", moment.date()].append(seen)
     least = {Sign.MANY_CARDS: MANY_CARDS, Sign.ONE_PURPOSE: MANY_UNDER_ONE_PURPOSE, Sign.ONE_CARD: MANY_TIMES,
              Sign.NIGHT: 1}
     listed = []
     for (officer, sign, about, _), seen in found.items():
-        cards = len({subject for _, subject in seen})
-        n = len(seen) if sign in (Sign.ONE_CARD, Sign.NIGHT) else cards
+        if sign is Sign.NIGHT:
+            n = len(seen)
+        else:
+            n = len({each[2 if sign is Sign.ONE_CARD else 1] for each in seen})
         if n >= least[sign]:
-            listed.append(Unusual(officer, sign, n, max(at for at, _ in seen), about))
+            listed.append(Unusual(officer, sign, n, max(at for at, *_ in seen), about))
     return sorted(listed, key=lambda each: (-each.last_ms, each.officer, each.sign))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from casework.lookup_review import MANY_CARDS, MANY_TIMES, MANY_UNDER_ONE_PURPOSE, NIGHT
+from casework.lookup_review import MANY_CARDS, MANY_TIMES, MANY_UNDER_ONE_PURPOSE, NIGHT, SITTING_MS, STEPWISE
 from connectors.clickhouse import Store
 from connectors.queries.unusual_lookups import unusual_lookups
 
@@ -20,4 +20,5 @@ def look_review(store: Store, now_ms: Callable[[], int]) -> list[dict[str, Any]]
     StoreError
     """
     since_ms = now_ms() - DAYS * _DAY_MS
-    return unusual_lookups(store, since_ms, MANY_CARDS, MANY_UNDER_ONE_PURPOSE, MANY_TIMES, NIGHT, MOST)
+    return unusual_lookups(store, since_ms, MANY_CARDS, MANY_UNDER_ONE_PURPOSE, MANY_TIMES, NIGHT, STEPWISE,
+                            SITTING_MS, MOST)

@@ -1,5 +1,6 @@
 """Connections to the store, a few for all requests, which do not wait long."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
@@ -22,27 +23,36 @@ class Stores:
 
     def __init__(self, opened: Callable[[], Store], connections: int = CONNECTIONS):
         self._free: LifoQueue[Store] = LifoQueue()
+        self._lent = threading.local()
         self._all = [opened() for _ in range(connections)]
         for store in self._all:
             self._free.put(store)
 
     @contextmanager
     def one(self) -> Iterator[Store]:
-        """Lend a store.
+        """Lend a store; a thread that has one gets the same again.
+
+        Whoever held one and waited for another would, with as many others, wait for all of them in vain.
 
         Raises
         ------
         StoreUnavailableError
             All are busy for too long.
         """
+        mine: Store | None = getattr(self._lent, "store", None)
+        if mine is not None:
+            yield mine
+            return
         try:
             store = self._free.get(timeout=TURN_S)
         except Empty:
             raise StoreUnavailableError(f"the store is slow: no connection became free within {TURN_S:.0f} s; try "
                                         "again") from None
+        self._lent.store = store
         try:
             yield store
         finally:
+            self._lent.store = None
             self._free.put(store)
 
     def close(self) -> None:

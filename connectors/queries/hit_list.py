@@ -1,5 +1,6 @@
 """The queue: hits by level, time and typology."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.clickhouse import Store
@@ -24,14 +25,23 @@ WHERE (card, hit_id) IN
     WHERE last_seen >= fromUnixTimestamp64Milli({{since_ms:Int64}}, 'UTC') AND toInt8(level) >= {{level:Int8}}
 )
 AND last_seen >= fromUnixTimestamp64Milli({{since_ms:Int64}}, 'UTC') AND toInt8(hits.level) >= {{level:Int8}}
-AND ({{typology:String}} = '' OR has(typologies, {{typology:String}}))
+AND ({{typology:String}} = '' OR has(typologies, {{typology:String}})){{after}}
 ORDER BY toInt8(hits.level) DESC, risk DESC, hits.last_seen DESC, hit_id
 LIMIT {{limit:UInt32}}
 """
 
 
-def hits(store: Store, level: str = "blue", since_ms: int = 0, typology: str = "",
-         limit: int = 100) -> list[dict[str, Any]]:
+# Of the order above; hit_id rises where all else falls.
+_AFTER = """
+AND ((toInt8(hits.level), risk, toUnixTimestamp64Milli(hits.last_seen))
+        < ({after_grade:Int8}, {after_risk:Int32}, {after_ms:Int64})
+    OR (toInt8(hits.level), risk, toUnixTimestamp64Milli(hits.last_seen))
+        = ({after_grade:Int8}, {after_risk:Int32}, {after_ms:Int64}) AND hit_id > {after_id:String})
+"""
+
+
+def hits(store: Store, level: str = "blue", since_ms: int = 0, typology: str = "", limit: int = 100,
+         after: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return hits, the worst first, each as its latest version.
 
     Parameters
@@ -45,6 +55,8 @@ def hits(store: Store, level: str = "blue", since_ms: int = 0, typology: str = "
         Only hits that name this typology; all if empty.
     limit : int
         At most so many.
+    after : mapping, optional
+        The last row of an answer before: those behind it.
 
     Returns
     -------
@@ -53,5 +65,8 @@ def hits(store: Store, level: str = "blue", since_ms: int = 0, typology: str = "
     """
     if level not in LEVELS:
         raise StoreError(f"a level is one of {', '.join(LEVELS)}, got {level!r}")
-    return store.query(_HITS, {"level": LEVELS.index(level) + 1, "since_ms": since_ms,
-                               "typology": typology, "limit": limit})
+    params = {"level": LEVELS.index(level) + 1, "since_ms": since_ms, "typology": typology, "limit": limit}
+    if after:
+        params |= {"after_grade": LEVELS.index(after["level"]) + 1, "after_risk": after["risk"],
+                   "after_ms": after["last_seen_ms"], "after_id": after["hit_id"]}
+    return store.query(_HITS.replace("{after}", _AFTER if after else ""), params)

@@ -6,32 +6,42 @@ from connectors.clickhouse import Store
 from connectors.errors import StoreError
 from connectors.queries.opener_counts import OPENERS
 
-_OPENED = """
-SELECT card, toUnixTimestamp64Milli(max(event_time)) AS opened_ms
-FROM card
-WHERE action = 'open' AND {by} = {opener:String}
-    AND event_time >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
-    AND event_time < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')
+_IN_TIME = """opened >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
+    AND opened < fromUnixTimestamp64Milli({until_ms:Int64}, 'UTC')"""
+_CARDS = f"""
+SELECT card FROM card
+WHERE action = 'open' AND {{by}} = {{opener:String}} AND {_IN_TIME.replace("opened", "event_time")}
+"""
+# As they are counted in `opener_counts`: what is found counts for the opening before it, by whomever.
+_OPENING = f"""
+ASOF JOIN
+(
+    SELECT card, event_time AS opened, {{by}} AS opener FROM card WHERE action = 'open' AND card IN ({_CARDS})
+) AS opening
+ON bad.card = opening.card AND bad.found >= opening.opened
+WHERE opener = {{opener:String}} AND {_IN_TIME}
 GROUP BY card
 """
-# As they are counted: what was found since the opening, and the latest word on the card.
 _BAD = f"""
-SELECT o.card AS card, o.opened_ms AS opened_ms, h.level AS level, h.risk AS risk, v.verdict AS verdict
-FROM ({_OPENED}) AS o
-LEFT JOIN
+SELECT card, max(at_ms) AS opened_ms, max(graded) AS level, max(points) AS risk, max(word) AS verdict
+FROM
 (
-    SELECT card, toString(argMax(level, last_seen)) AS level, argMax(risk, last_seen) AS risk,
-        toUnixTimestamp64Milli(max(first_seen)) AS found_ms
-    FROM hits FINAL WHERE card IN (SELECT card FROM ({_OPENED})) GROUP BY card
-) AS h ON h.card = o.card AND h.found_ms >= o.opened_ms
-LEFT JOIN
-(
-    SELECT card, argMax(toString(verdict), (event_time, uid)) AS verdict,
-        toUnixTimestamp64Milli(max(event_time)) AS said_ms
-    FROM verdict WHERE card IN (SELECT card FROM ({_OPENED})) GROUP BY card
-) AS v ON v.card = o.card AND v.said_ms >= o.opened_ms
-WHERE h.level != '' OR v.verdict != ''
-ORDER BY v.verdict = 'confirmed' DESC, v.verdict = 'cleared', h.risk DESC, card LIMIT {{limit:UInt32}}
+    SELECT card, toUnixTimestamp64Milli(max(opened)) AS at_ms, toString(argMax(grade, seen)) AS graded,
+        argMax(risk, seen) AS points, '' AS word
+    FROM
+    (
+        SELECT card, first_seen AS found, last_seen AS seen, level AS grade, risk FROM hits FINAL
+        WHERE card IN ({_CARDS})
+    ) AS bad
+    {_OPENING}
+    UNION ALL
+    SELECT card, toUnixTimestamp64Milli(max(opened)) AS at_ms, '' AS graded, 0 AS points,
+        argMax(said, (found, said)) AS word
+    FROM (SELECT card, event_time AS found, toString(verdict) AS said FROM verdict WHERE card IN ({_CARDS})) AS bad
+    {_OPENING}
+)
+GROUP BY card
+ORDER BY verdict = 'confirmed' DESC, verdict = 'cleared', risk DESC, card LIMIT {{limit:UInt32}}
 """
 
 

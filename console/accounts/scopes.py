@@ -19,7 +19,9 @@ class Scope(StrEnum):
 
 _OFFICERS = frozenset({Duty.OFFICER, Duty.SUPERVISOR})
 #: An analyst sees hits with masked numbers, as on the page of the queue; all else is an officer's work.
-_DUTIES = {scope: _OFFICERS for scope in Scope} | {Scope.READ_HITS: _OFFICERS | {Duty.ANALYST}}
+#: Where bad cards come from is the supervisor's page, `Page.OPENERS`.
+_DUTIES = {scope: _OFFICERS for scope in Scope} | {
+    Scope.READ_HITS: _OFFICERS | {Duty.ANALYST}, Scope.READ_OPENINGS: frozenset({Duty.SUPERVISOR})}
 
 
 def scopes_of(duty: Duty) -> tuple[Scope, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from casework.officers import acting
-from connectors.queries.card_search import card_search
+from connectors.queries.card_search import SEARCHED, card_search
 from console.accounts.scopes import Scope
 from console.api.answers import (
     AppealOfCard,
@@ -21,7 +21,7 @@ from console.api.answers import (
 )
 from console.api.bodies import LookUp, Search
 from console.api.caller import Caller, needs
-from console.api.names import card_name, reasons_of
+from console.api.names import USUAL, card_name, reasons_of
 from console.api.once import Key, same_question
 from console.api.problems import ApiProblem
 from console.card_record import CardRecord, card_record
@@ -57,7 +57,8 @@ def search(request: Request, caller: Reader, body: Search, key: Key) -> Found:
     context = context_of(request)
     with context.desk() as desk:
         desk.look_up(caller.user.officer, body.purpose, _SEARCH, body.text)
-        rows = Territory(desk.store, caller.officer(desk)).of_rows(card_search(desk.store, body.text), "card")
+        found = card_search(desk.store, body.text, SEARCHED)
+        rows = Territory(desk.store, caller.officer(desk)).of_rows(found, "card")[:USUAL]
     return Found(items=[FoundCard(card=card_name(context.references, row["card"]), by=row["by"], risk=row["risk"],
                                   level=row["level"], area=row["area"]) for row in rows])
 
@@ -88,7 +89,7 @@ def _answer(context: Context, record: CardRecord) -> Card:
     return Card(
         card=record.card, reference=context.references.of(record.card), area=record.facts.area, level=view.level,
         risk=view.risk, verdict=record.verdict, warnings=list(record.facts.warnings), next_step=record.next_step,
-        hits=[HitOfCard(reasons=reasons_of(hit), **{name: hit[name] for name in HitOfCard.model_fields
+        hits=[HitOfCard(reasons=reasons_of(hit, whole=True), **{name: hit[name] for name in HitOfCard.model_fields
                                                     if name != "reasons"}) for hit in view.hits],
         events=[EventOfCard(**{name: event[name] for name in EventOfCard.model_fields}) for event in view.events],
         counterparties=[Counterparty(reference=context.references.of(peer["counterparty"]), **{

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from casework.clocks import state_of
 from connectors.masking import mask_numbers
+from connectors.queries.card_custody import put_off
 from connectors.queries.lead_page import lead_page
 from connectors.queries.opening_list import opening_findings
 from connectors.queries.queue_page import Place, QueueFilter, queue_page
@@ -53,14 +54,15 @@ def hits(request: Request, caller: Annotated[Caller, Depends(needs(Scope.READ_HI
     after = cursors_of(request).place(question, cursor)
     with context.desk() as desk:
         territory = Territory(desk.store, caller.officer(desk))
-        wanted = QueueFilter(level, since_ms, typology, area, handler, territory.beginnings)
+        wanted = QueueFilter(level, since_ms, typology, area, handler, territory.beginnings,
+                             put_off=put_off(desk.store, context.now_ms()))
         rows = queue_page(desk.store, wanted, Place(*after) if after else None, limit + 1)
         mine = territory.of_rows(rows[:limit], "card")
     items = [QueueHit(card=card_name(context.references, row["card"]), reasons=reasons_of(row["hit"]), **(
         {name: row["hit"][name] for name in ("hit_id", "risk", "alerts", "typologies", "model_version",
                                              "typology_version")}
-        | {name: row[name] for name in ("level", "latest_ms", "hits", "area", "verdict", "lead_id", "handler")}))
-        for row in mine]
+        | {name: row[name] for name in ("level", "latest_ms", "hits", "area", "verdict", "lead_id")}
+        | {"handler": row["holder"] or row["handler"]})) for row in mine]
     return Listing(items=items, next=next_of(request, question, rows, limit, ("grade", "latest_ms", "card")))
 
 
@@ -100,8 +102,9 @@ def leads(request: Request, caller: Annotated[Caller, Depends(needs(Scope.READ_L
         due_ms = due_of(row, context.policy)
         clock = "closed" if row["outcome"] else str(state_of(due_ms, now, context.policy))
         items.append(LeadRow(card=card_name(context.references, row["card"]), due_ms=due_ms, clock=clock, **{
-            name: row[name] for name in ("lead_id", "source", "kind", "note", "pushed_ms", "received_ms", "handler",
-                                         "receipted", "outcome", "area")}))
+            name: row[name] for name in ("lead_id", "pushed_ms", "received_ms", "handler", "receipted", "outcome",
+                                         "area")}
+            | {name: mask_numbers(row[name]) for name in ("source", "kind", "note")}))
     return Listing(items=items, next=next_of(request, question, rows, limit, ("pushed_ms", "lead_id")))
 
 

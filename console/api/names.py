@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 
+from connectors.masking import mask_numbers
 from connectors.queries.lead_list import ALL_TIME_MS
 from console.api.answers import CardName, Reason
 from console.api.cursor import Cursors
@@ -29,8 +30,10 @@ def name_of_number(references: References, number: str, kind: str) -> CardName |
     return card_name(references, number if ":" in number else f"{kind}:{number}")
 
 
-def reasons_of(row: Mapping[str, Any]) -> list[Reason]:
-    return [Reason(code=code, points=points, zh=zh, en=en) for code, points, zh, en in
+def reasons_of(row: Mapping[str, Any], whole: bool = False) -> list[Reason]:
+    """Reasons of a hit or warning; they may hold words of people, so numbers in them are masked unless `whole`."""
+    told = str if whole else mask_numbers
+    return [Reason(code=code, points=points, zh=told(zh), en=told(en)) for code, points, zh, en in
             zip(row["reason_codes"], row["reason_points"], row["reasons_zh"], row["reasons_en"])]
 
 

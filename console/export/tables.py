@@ -7,7 +7,8 @@ from typing import Any
 
 from casework.officers import Officer
 from connectors.masking import mask_numbers
-from connectors.queries.card_search import card_search
+from connectors.queries.card_custody import put_off
+from connectors.queries.card_search import SEARCHED, card_search
 from connectors.queries.hit_list import hits
 from connectors.queries.lead_page import lead_page
 from connectors.queries.queue_page import Place, QueueFilter, queue_page
@@ -79,7 +80,7 @@ def _cell(value: object, name: str, whole: bool) -> object:
 
 def _queue(desk: Desk, territory: Territory, wanted: Wanted, t: Texts) -> list[dict[str, Any]]:
     asked = QueueFilter(wanted.level, wanted.since_ms, wanted.typology, wanted.area, wanted.handler,
-                        territory.beginnings)
+                        territory.beginnings, put_off=put_off(desk.store, desk.now_ms()))
 
     def page(last: Mapping[str, Any] | None) -> list[dict[str, Any]]:
         place = Place(last["grade"], last["latest_ms"], last["card"]) if last else None
@@ -87,15 +88,19 @@ def _queue(desk: Desk, territory: Territory, wanted: Wanted, t: Texts) -> list[d
 
     return [row | {"risk": row["hit"]["risk"], "typologies": " ".join(row["hit"]["typologies"]),
                    "reason": _reason(row["hit"], t), "latest": day(row["latest_ms"]),
-                   "level": t.of("level", row["level"])} for row in _all(territory, page)]
+                   "level": t.of("level", row["level"]), "handler": row["holder"] or row["handler"]}
+            for row in _all(territory, page)]
 
 
 def _hits(desk: Desk, territory: Territory, wanted: Wanted, t: Texts) -> list[dict[str, Any]]:
-    found = territory.of_rows(hits(desk.store, wanted.level, wanted.since_ms, wanted.typology, MOST), "card")
+    def page(last: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        return hits(desk.store, wanted.level, wanted.since_ms, wanted.typology, _AT_ONCE, last)
+
+    found = _all(territory, page, wanted.area)
     return [row | {"typologies": " ".join(row["typologies"]), "reason": _reason(row, t),
                    "first": day(row["first_seen_ms"]), "latest": day(row["last_seen_ms"]),
                    "level": t.of("level", row["level"]), "model": row["model_version"],
-                   "rules": row["typology_version"]} for row in found if row["area"].startswith(wanted.area)]
+                   "rules": row["typology_version"]} for row in found]
 
 
 def _leads(desk: Desk, territory: Territory, wanted: Wanted, t: Texts) -> list[dict[str, Any]]:
@@ -108,18 +113,18 @@ def _leads(desk: Desk, territory: Territory, wanted: Wanted, t: Texts) -> list[d
 
 
 def _search(desk: Desk, territory: Territory, wanted: Wanted, t: Texts) -> list[dict[str, Any]]:
-    found = territory.of_rows(card_search(desk.store, wanted.text, _AT_ONCE), "card")
+    found = territory.of_rows(card_search(desk.store, wanted.text, SEARCHED), "card")
     return [row | {"by": t.of("by", row["by"]), "level": t.of("level", row["level"]) if row["level"] else ""}
             for row in found]
 
 
-def _all(territory: Territory,
-         page: Callable[[Mapping[str, Any] | None], list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Page behind page, what lies in the territory."""
+def _all(territory: Territory, page: Callable[[Mapping[str, Any] | None], list[dict[str, Any]]],
+         area: str = "") -> list[dict[str, Any]]:
+    """Page behind page, what lies in the territory, and there in an area."""
     mine: list[dict[str, Any]] = []
     rows = page(None)
     while rows:
-        mine += territory.of_rows(rows, "card")
+        mine += [row for row in territory.of_rows(rows, "card") if row["area"].startswith(area)]
         if len(rows) < _AT_ONCE or len(mine) >= MOST:
             break
         rows = page(rows[-1])

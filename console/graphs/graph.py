@@ -77,6 +77,8 @@ class Node:
         All of it; not known of busy cards.
     taint : dict
         Its row of ``taint_accounts``, or None.
+    is_elsewhere : bool
+        Whether it lies outside the territory of who looks.
     """
 
     card: str
@@ -93,6 +95,7 @@ class Node:
     risk: int = 0
     taint: dict | None = None
     is_cash: bool = False
+    is_elsewhere: bool = False
 
     @property
     def others(self) -> tuple[Sum, Sum]:

@@ -13,15 +13,15 @@ class Phrases:
 
     Parameters
     ----------
-    whole : bool
-        Whether numbers stand unmasked: a purpose was stated.
+    elsewhere : frozenset of str
+        Cards whose numbers stay masked though a purpose was stated.
     """
 
-    def __init__(self, t: Texts, topic: str, whole: bool):
-        self._t, self._is_money, self._whole = t, topic == "txn", whole
+    def __init__(self, t: Texts, topic: str, elsewhere: frozenset[str] = frozenset()):
+        self._t, self._is_money, self._elsewhere = t, topic == "txn", elsewhere
 
     def number(self, card: str) -> str:
-        return card.partition(":")[2] if self._whole else masked(card)
+        return masked(card) if card in self._elsewhere else card.partition(":")[2]
 
     def amount(self, total: Sum) -> str:
         """Money, or how long was talked."""

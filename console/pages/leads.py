@@ -66,6 +66,7 @@ def act_on(request: Request, name: str, visitor: Allowed, form: SignedForm):
         with context.desk() as desk:
             unsent = _carry_out(desk, context, name, desk.lead(lead_id), act, form)
     except CaseRefused as refusal:
+        context.kept.drop(NAME[0], "rates")  # the board under the refusal shows why
         asked = AskedLeads.of(_asked_in(back))
         return _page(request, visitor, asked, refusal=_sentence(request, refusal), refused=lead_id, form=form,
                      status=_status(refusal))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from casework.officers import acting
-from connectors.queries.card_search import card_search
+from connectors.queries.card_search import SEARCHED, card_search
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose, stated_purpose
 from console.render import page
@@ -15,6 +15,8 @@ from console.visitor import SignedForm, Visitor, allowed, context_of, field
 router = APIRouter()
 Allowed = Annotated[Visitor, Depends(allowed(Page.SEARCH))]
 _SUBJECT = "search"
+#: Cards that are shown at most (ours).
+FOUND = 50
 
 
 @router.get("/search")
@@ -34,7 +36,7 @@ def find(request: Request, visitor: Allowed, form: SignedForm):
     with context.desk() as desk:
         desk.look_up(visitor.user.officer, stated, "search", text)
         officer = acting(desk.officer(visitor.user.officer), visitor.user.officer)
-        rows = Territory(desk.store, officer).of_rows(card_search(desk.store, text), "card")
+        rows = Territory(desk.store, officer).of_rows(card_search(desk.store, text, SEARCHED), "card")[:FOUND]
     for row in rows:
         row["reference"] = context.references.of(row["card"])
     return _page(request, visitor, text, rows)

@@ -110,8 +110,9 @@ def _told_bus(do, is_kept: bool) -> dict[str, str]:
     except TopicError as error:
         _log.warning("a change of a list was not told to the bus: %s", error)
         if not is_kept:
-            raise CaseRefused("bus_away", "消息总线暂时没有应答，名单未更改；请稍后再次提交本表单",
-                              "the bus does not answer, nothing was listed; send this form again later") from error
+            raise CaseRefused("bus_away", "消息总线没有应答，可能只送达了一部分；请稍后再次提交，重复的条目只算一次",
+                              "the bus does not answer, some of it may have been listed; send this form again later: "
+                              "what was listed twice counts once") from error
         return {"unsent": "1"}
     return {}
 

@@ -8,8 +8,8 @@ from casework.event import Event
 from casework.ladder import LADDER, legal_basis, skipped
 from casework.measures import CardFacts
 from casework.officers import Officer
-from casework.snooze import put_off_until
 from casework.warning_case import WarningOutcome
+from connectors.queries.card_custody import put_off
 from connectors.queries.open_leads import open_leads
 from connectors.queries.warning_list import warnings_with, with_states
 from console.work.card_acts import APPELLANTS
@@ -25,7 +25,8 @@ def panel_of(desk: Desk, officer: Officer, case: CardCase, facts: CardFacts, eve
     return {
         "me": officer.name, "new_act_id": new_act_id, "seen": events[-1].seq if events else 0, "now_ms": now_ms,
         "others": sorted(o.name for o in desk.officers() if o.active and o.covers(facts.area)),
-        "snoozed_until_ms": put_off_until(case, facts, now_ms),
+        # By the rule of the queue: it knows of a graver hit that a milder one followed.
+        "snoozed_until_ms": case.snoozed_until_ms if case.card in put_off(desk.store, now_ms) else 0,
         "longest_snooze_ms": now_ms + desk.policy.snooze_days * 86_400_000,
         "leads": open_leads(desk.store, case.card), "verdicts": VERDICTS, "appellants": APPELLANTS,
         "decisions": tuple(Decision), "ladder": [

@@ -105,8 +105,10 @@ def read_sheet(desk: Desk, settings: Settings, act: Act, given: Entry, text: str
     CaseRefused
         The head line names no column ``card``, or one that is not known; a reason is missing.
     """
-    if text.lstrip("\ufeff \r\n").startswith(_CARDS):
-        text = "card\n" + text.lstrip("\ufeff \r\n")
+    bare, ahead = text.lstrip("\ufeff \r\n"), 0
+    if bare.startswith(_CARDS):
+        # Lines are told as whoever typed them counts, who wrote no head line.
+        text, ahead = "card\n" + bare, text[:len(text) - len(bare)].count("\n") - 1
     try:
         read = list(read_words(io.StringIO(text, newline=""), given.word(act), act.officer))
     except BadWord as error:
@@ -120,7 +122,8 @@ def read_sheet(desk: Desk, settings: Settings, act: Act, given: Entry, text: str
             if officer is not None and not officer.covers(areas.get(word.card, ""))]
     named = {line.number for line in [*bad, *away]}
     return Sheet([each for each in words if each[0] not in named],
-                 sorted([*bad, *away], key=lambda line: line.number))
+                 sorted((BadLine(line.number + ahead, line.why) for line in [*bad, *away]),
+                        key=lambda line: line.number))
 
 
 def import_sheet(desk: Desk, settings: Settings, act: Act, name: str, words: Sequence[tuple[int, Word]]) -> list[Event]:

@@ -49,8 +49,11 @@ def gather(desk: Desk, period: Period, figures: Path | None = None, area: str = 
 
 
 def leads_of(desk: Desk, from_ms: int, to_ms: int) -> list[dict[str, Any]]:
-    """The leads pushed in a time, each with when it is due."""
-    return [row | {"due_ms": due_of(row, desk.policy)} for row in lead_outcomes(desk.store, from_ms, to_ms)]
+    """The leads pushed in a time, each with when it is due; one that nobody touched lies where its card does."""
+    rows = lead_outcomes(desk.store, from_ms, to_ms)
+    areas = areas_of(desk.store, [row["card"] for row in rows if not row["area"]])
+    return [row | {"due_ms": due_of(row, desk.policy), "area": row["area"] or areas.get(row["card"], "")}
+            for row in rows]
 
 
 def written(report: dict[str, Any], form: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from connectors.errors import StoreError
 from connectors.event_rows import insert_events
+from connectors.queries.opener_cards import opener_cards
 from connectors.queries.opener_counts import opener_counts
 
 T0_MS, DAY_MS = 1_767_225_600_000, 86_400_000
@@ -49,6 +50,16 @@ def test_cards_without_an_agent_have_none(bank):
 
 def test_the_time_is_that_of_the_opening(bank):
     assert table(opener_counts(bank, "branch", at(1), at(10))) == {"b1": (1, 1, 0), "b2": (1, 0, 1)}
+
+
+def test_the_cards_behind_an_opener_are_those_that_count_for_it(bank):
+    def found(opener, *time):
+        return [(row["card"][8:], row["level"], row["verdict"]) for row in opener_cards(bank, "branch", opener, *time)]
+
+    # A was flagged and confirmed after b2 opened it once more; what b1 opened was flagged before.
+    assert found("b1") == [("A", "blue", ""), ("B", "red", "cleared")]
+    assert found("b2") == [("A", "yellow", "confirmed"), ("C", "", "confirmed")]
+    assert found("b2", at(1), at(10)) == [("C", "", "confirmed")] and found("b3") == []
 
 
 def test_another_opener_is_refused(bank):

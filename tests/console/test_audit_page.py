@@ -8,7 +8,16 @@ import pytest
 
 from casework.clocks import CHINA
 from casework.event import Act
-from casework.lookup_review import MANY_CARDS, MANY_TIMES, MANY_UNDER_ONE_PURPOSE, NIGHT, Sign, unusual
+from casework.lookup_review import (
+    MANY_CARDS,
+    MANY_TIMES,
+    MANY_UNDER_ONE_PURPOSE,
+    NIGHT,
+    SITTING_MS,
+    STEPWISE,
+    Sign,
+    unusual,
+)
 from casework.officers import Role, add_officer
 from connectors.case_log import lookups, note_lookup
 from connectors.queries.audit_log import LogFilter, act_page, look_page
@@ -96,12 +105,13 @@ def test_looks_that_stand_out_are_those_that_the_rule_says(store):
     rng, at, rows = random.Random(5), OLD_MS + 40 * DAY_MS, []
     for _ in range(9000):
         rows.append({"at_ms": at + rng.randrange(30 * HOUR_MS), "officer": f"odd-{rng.randrange(2)}",
-                     "purpose": f"p{rng.randrange(8)}", "command": rng.choice(("card", "card", "search", "audit show")),
+                     "purpose": f"p{rng.randrange(8)}",
+                     "command": rng.choice(("card", "card", "flow", "calls", "search", "audit show")),
                      "subject": rng.choice(("*", f"phone:{rng.randrange(60)}",
                                                 f"phone:{rng.randrange(9000)}"))})
     store.insert("lookups", {"lookup_id": [f"odd{n}" for n in range(len(rows))], "at": [r["at_ms"] for r in rows]}
                  | {name: [row[name] for row in rows] for name in ("officer", "purpose", "command", "subject")})
-    limits = (MANY_CARDS, MANY_UNDER_ONE_PURPOSE, MANY_TIMES, NIGHT)
+    limits = (MANY_CARDS, MANY_UNDER_ONE_PURPOSE, MANY_TIMES, NIGHT, STEPWISE, SITTING_MS)
     counted = {(r["officer"], r["sign"], r["n"], r["last_ms"], r["about"])
                for r in unusual_lookups(store, at, *limits, 1000) if r["officer"].startswith("odd-")}
     told = {(u.officer, str(u.sign), u.n, u.last_ms, u.about) for u in unusual(rows)}

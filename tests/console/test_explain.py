@@ -5,6 +5,7 @@ import time
 import pytest
 
 from connectors.queries.lookalike_cards import lookalike_cards
+from console.masked_card import masked
 from features.roles import PHONE
 from models.explanation import recompute
 from models.fusion import evidence_codes
@@ -102,5 +103,6 @@ def test_look_alikes_share_the_reasons_in_the_same_proportions(store, signed_in,
     assert lookalike_cards(store, "phone:13900009999") == []
     person, reference = signed_in("wang-fang"), ground[0].references.of("phone:13800000110")
     html = person.open_card(reference).text.split('id="alike"')[1].split("</section>")[0]
-    assert "13800000111" in html and "100 %" in html and "整体行为罕见" in html
+    assert masked("phone:13800000111") in html and "13800000111" not in html
+    assert "100 %" in html and "整体行为罕见" in html
     assert MIANYANG.partition(":")[2] not in html

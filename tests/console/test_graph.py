@@ -23,12 +23,13 @@ from console.graphs.phrases import Phrases
 from console.graphs.ring_picture import ring_picture
 from console.graphs.room import Rect, meetings
 from console.graphs.table import rows_of
+from console.masked_card import masked
 from console.texts import Texts
 from tests.console.laundering import DESKS, FIRST, PHONE, SECOND, SHOP, THIRD, VICTIMS, store_laundering
 from tests.console.station import CHENGDU
 
 ALL = Span("txn", 0, time.time_ns() // 1_000_000 + 3_600_000)
-WORDS = Phrases(Texts("zh"), "txn", whole=True)
+WORDS = Phrases(Texts("zh"), "txn")
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +157,20 @@ def test_the_page_asks_for_a_purpose_notes_looks_and_keeps_to_the_territory(brow
     assert away.get(f"/card/{reference}/flow").status_code == 403
     assert away.get("/card/made-up/flow").status_code == 404
     assert browser().sign_in("analyst").get(f"/card/{reference}/flow").status_code == 403
+
+
+def test_a_card_of_another_territory_is_masked_and_nobody_opens_it_from_here(signed_in, ground, store, paid):
+    away, own = THIRD[4], ground[0].references.of(FIRST)
+    store.insert("card", {"uid": [719_001], "event_id": ["moved"], "event_time": [time.time_ns() // 1_000_000],
+                          "card": [away], "action": ["open"], "area": ["510704"]})
+    number, opened = away.partition(":")[2], f"?opened={ground[0].references.of(away)}"
+    assert f">{number}<" in page_of(signed_in, ground, FIRST, query=opened), "all of 51 is hers"
+    seen = len(lookups(store, away, 9))
+    here = page_of(signed_in, ground, FIRST, name="li-wei")
+    assert number not in here and masked(away) in here and "辖区外" in here
+    assert page_of(signed_in, ground, FIRST, query=opened, name="li-wei").count('class="spot') == \
+        here.count('class="spot') and len(lookups(store, away, 9)) == seen
+    assert signed_in("li-wei").get(f"/card/{own}/flow?opened={own}.zz").status_code == 200
 
 
 def test_the_page_has_picture_table_and_ways_on_and_no_number_in_an_address(signed_in, ground, paid):
