@@ -15,8 +15,8 @@ def new_act_id() -> str:
     return secrets.token_urlsafe(12)
 
 
-def act_of(form: FormData, officer: str, now_ms: int) -> Act:
-    """The act that a form asks for, under an identity that nobody else's form has.
+def act_id_of(form: FormData) -> str:
+    """The id of a form that was sent.
 
     Raises
     ------
@@ -26,4 +26,20 @@ def act_of(form: FormData, officer: str, now_ms: int) -> Act:
     given = field(form, "act_id", 80)
     if not _ACT_ID.fullmatch(given):
         raise NotAllowed("refused.form", 422)
-    return Act("", officer, now_ms, field(form, "reason"), {}, f"console/{officer}/{given}")
+    return given
+
+
+def command_of(officer: str, act_id: str) -> str:
+    """The identity under which an officer's act is in the log; nobody else's form has the same."""
+    return f"console/{officer}/{act_id}"
+
+
+def act_of(form: FormData, officer: str, now_ms: int) -> Act:
+    """The act that a form asks for.
+
+    Raises
+    ------
+    NotAllowed
+        The form is none of ours.
+    """
+    return Act("", officer, now_ms, field(form, "reason"), {}, command_of(officer, act_id_of(form)))

@@ -5,6 +5,7 @@ what makes a card hard counts for neither. What the intervals cannot know: peopl
 so cards that only the shadow sees are judged seldom, and where they are not, they count for nobody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,8 +91,7 @@ def compare(champion: np.ndarray, shadow: np.ndarray, bad: np.ndarray, seed: int
     confirmed = int(bad.sum())
     draws = max(_LEAST_DRAWS, min(_DRAWS, _CELLS // max(n, 1)))
     rng = np.random.default_rng(seed)
-    weight = np.vstack([np.ones((1, n)), rng.multinomial(n, np.full(n, 1 / n), draws)]) if n else np.ones((1, 0))
-    by_model = [_drawn(score, bad, weight) for score in (champion, shadow)]
+    by_model = _drawn_both((champion, shadow), bad, draws if n else 0, rng)
     difference = by_model[1] - by_model[0]
     figures = [Figures(*(_interval(row) for row in rows)) for rows in (*by_model, difference)]
     return Comparison(confirmed, n - confirmed, *figures, _decided(figures[2], confirmed, n - confirmed))
@@ -127,6 +127,18 @@ def weighted_ranking(score: np.ndarray, bad: np.ndarray, weight: np.ndarray) -> 
         average = np.nansum(positive * precision, axis=1) / all_positive
     one_sort = (all_positive == 0) | (all_negative == 0)
     return np.where(one_sort, np.nan, auc), np.where(one_sort, np.nan, average)
+
+
+def _drawn_both(scores: Sequence[np.ndarray], bad: np.ndarray, draws: int,
+                rng: np.random.Generator) -> list[np.ndarray]:
+    """Figures of each model under the same draws, a few draws at a time: so many cards, so much room."""
+    weight, left, parts = np.ones((1, bad.size)), draws, []
+    while True:
+        parts.append([_drawn(score, bad, weight) for score in scores])
+        if not left:
+            return [np.hstack(found) for found in zip(*parts, strict=True)]
+        some = min(left, max(1, _CELLS // bad.size))
+        weight, left = rng.multinomial(bad.size, np.full(bad.size, 1 / bad.size), some), left - some
 
 
 def _drawn(score: np.ndarray, bad: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Every finished repetition is kept, so that a run that was broken off goes on where it was."""
 
 import json
+import subprocess
 from pathlib import Path
 
 from benchmarks.performance.scenario import Figures
@@ -14,14 +15,14 @@ class Journal:
     ----------
     path : Path
     sizes : Sizes
-        What was measured with other sizes is not taken over.
+        What was measured with other sizes, or on another commit, is not taken over.
     fresh : bool
         Begin anew.
     """
 
     def __init__(self, path: Path, sizes: Sizes, fresh: bool = False):
         self._path = path
-        self._sizes = sizes.describe()
+        self._sizes = sizes.describe() | {"commit": _commit()}
         self.runs: dict[str, list[Figures]] = {}
         if path.exists() and not fresh:
             kept = json.loads(path.read_text())
@@ -39,3 +40,9 @@ class Journal:
     def done(self, scenario: str) -> int:
         """How often it was run."""
         return len(self.runs.get(scenario, ()))
+
+
+def _commit() -> str:
+    """The commit of the tree that is measured; empty where there is none."""
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True)
+    return done.stdout.strip()

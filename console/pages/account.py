@@ -33,7 +33,11 @@ def add_token(request: Request, visitor: SignedIn, form: SignedForm):
                                        int(days) if days.isascii() and days.isdigit() else 0)
         except AccountError:
             return _page(request, visitor, 422, error="account.token_wrong")
-        note_token(desk, MADE, name_of(visitor.user), token)
+        try:
+            note_token(desk, MADE, name_of(visitor.user), token)
+        except Exception:
+            revoke_token(context.users, token.token_id, visitor.user.name)  # what is in no log must open nothing
+            raise
     return _page(request, visitor, secret=secret)
 
 

@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from casework.console_users import PREFIX, UserAct, act_on_user
+from casework.event import Act
 from console.accounts import sessions
 from console.accounts.duties import Duty
 from console.accounts.sessions import Stage
-from console.accounts.user_file import User, UserFile
+from console.accounts.user_file import User
+from console.context import Context
 from console.errors import AccountError, OpenIdRefused
 from console.openid.flow import begin_flow, take_flow
 from console.openid.provider import Provider
@@ -22,6 +25,8 @@ router = APIRouter()
 #: Comes back with the browser from the provider, which a strict cookie would not.
 BROWSER_COOKIE = "duanka_openid"
 _TEN_MINUTES_S = 600
+#: Who stands in the log as having made a user whom the provider vouches for.
+_BY = f"{PREFIX}openid"
 
 
 @router.get("/sign-in/openid")
@@ -49,7 +54,7 @@ def come_back(request: Request, state: Annotated[str, Query(max_length=500)] = "
         if error or not code:
             raise OpenIdRefused(f"the provider says {error!r}")
         claims = provider.claims(flow, code)
-        user = _user_of(context.users, claims.get(provider.settings.claim), provider.settings.create_duty)
+        user = _user_of(context, claims.get(provider.settings.claim), provider.settings.create_duty)
     except OpenIdRefused as refused:
         return _refused(request, refused, 403, "openid.refused")
     former = sessions.session_of(context.users, request.cookies.get(SESSION_COOKIE))
@@ -72,13 +77,15 @@ def _provider(request: Request) -> Provider:
     return provider
 
 
-def _user_of(users: UserFile, name: object, create_duty: Duty | None) -> User:
-    """The active user of this name; a new one only where the settings say so.
+def _user_of(context: Context, name: object, create_duty: Duty | None) -> User:
+    """The active user of this name; a new one only where the settings say so, and then it is in the log.
 
     Raises
     ------
     OpenIdRefused
+    StoreError
     """
+    users = context.users
     if not isinstance(name, str) or not name:
         raise OpenIdRefused("the token does not hold the claim that names the user")
     user = users.user(name)
@@ -88,6 +95,13 @@ def _user_of(users: UserFile, name: object, create_duty: Duty | None) -> User:
         except AccountError as error:
             raise OpenIdRefused(str(error)) from error
         user = users.user(name)
+        try:
+            with context.desk() as desk:
+                desk.carry_out(f"user:{name}", Act("", _BY, 0), lambda before, act: act_on_user(
+                    UserAct.ADDED, act, name, str(create_duty), ""))
+        except Exception:
+            users.remove(name)  # what is in no trail must not be
+            raise
     if user is None or not user.active:
         raise OpenIdRefused("no active user has the name in the token")
     return user

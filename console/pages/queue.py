@@ -15,12 +15,12 @@ from connectors.queries.queue_page import Place, QueueFilter, queue_counts, queu
 from connectors.queries.stream_clock import newest_event_ms
 from connectors.queries.warning_list import warnings, with_states
 from console.accounts.duties import Page, opens, pages_of
+from console.act_id import new_act_id
 from console.context import Context
 from console.render import page
 from console.territory import Territory
 from console.typology_names import typology_names
 from console.visitor import SignedIn, Visitor, context_of
-from console.work.sent_form import new_act_id
 from jobs.casework.desk import Desk
 
 router = APIRouter()

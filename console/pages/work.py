@@ -14,6 +14,7 @@ from casework.refusal import CaseConflict, CaseRefused
 from connectors.errors import ConnectorError, StoreError
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose, stated_purpose
+from console.act_id import command_of
 from console.card_access import ask_purpose, card_of, looking_at, opened_card
 from console.pages.card import COMMAND
 from console.render import page
@@ -21,7 +22,7 @@ from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of
 from console.work.card_acts import CARD_ACTS, Acting
 from console.work.proposal import proposal_of
 from console.work.refusal_status import status_of
-from console.work.sent_form import SentForm, command_of
+from console.work.sent_form import SentForm
 from console.work.warning_acts import WARNING_ACTS
 from jobs.casework.bulletin import publish
 from jobs.casework.desk import Desk

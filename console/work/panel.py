@@ -12,8 +12,8 @@ from casework.warning_case import WarningOutcome
 from connectors.queries.card_custody import put_off
 from connectors.queries.open_leads import open_leads
 from connectors.queries.warning_list import warnings_with, with_states
+from console.act_id import command_of, new_act_id
 from console.work.card_acts import APPELLANTS
-from console.work.sent_form import command_of, new_act_id
 from features.events import VERDICTS
 from jobs.casework.bulletin import unpublished
 from jobs.casework.desk import Desk

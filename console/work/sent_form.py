@@ -1,7 +1,5 @@
 """A form as it was sent: its one-time id, what its sender had before their eyes, what they wrote."""
 
-import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,21 +8,11 @@ from decimal import Decimal, InvalidOperation
 from fastapi.datastructures import FormData
 
 from casework.clocks import CHINA
+from console.act_id import act_id_of
 from console.visitor import NotAllowed, field
 
 #: Longest text of a field, characters; the pages ask for no more.
 LONGEST = 1000
-_ACT_ID = re.compile(r"[\w-]{16,64}", re.ASCII)
-
-
-def new_act_id() -> str:
-    """An id for one form: sent twice, whatever the way, it is carried out once."""
-    return secrets.token_urlsafe(12)
-
-
-def command_of(officer: str, act_id: str) -> str:
-    """The identity under which an officer's act is in the log; nobody else's form has the same."""
-    return f"console/{officer}/{act_id}"
 
 
 @dataclass(frozen=True)
@@ -50,8 +38,8 @@ class SentForm:
         NotAllowed
             It is none of ours.
         """
-        act_id, seen = field(form, "act_id", 80), field(form, "seen", 12)
-        if not _ACT_ID.fullmatch(act_id) or seen and not (seen.isascii() and seen.isdigit()):
+        act_id, seen = act_id_of(form), field(form, "seen", 12)
+        if seen and not (seen.isascii() and seen.isdigit()):
             raise NotAllowed("refused.request", 422)
         values = {name: field(form, name, LONGEST).replace("\r\n", "\n") for name in names}
         return cls(act_id, int(seen) if seen else None, values)

@@ -179,7 +179,7 @@ def test_a_code_of_another_sign_in_and_an_error_and_another_issuer_are_refused(c
     assert came_back(person, *provider.agree(went(person), "li-wei"), iss=provider.issuer).status_code == 200
 
 
-def test_a_disabled_user_is_not_let_in_and_none_is_made_unless_the_settings_say_so(console, provider):
+def test_a_disabled_user_is_not_let_in_and_none_is_made_unless_the_settings_say_so(console, provider, store):
     users, _, browser = console()
     users.disable("analyst")
     assert signed_in_as(browser(), provider, "analyst").status_code == 403
@@ -188,6 +188,8 @@ def test_a_disabled_user_is_not_let_in_and_none_is_made_unless_the_settings_say_
     assert signed_in_as(browser(), provider, "analyst").status_code == 403, "a disabled one is not made anew"
     assert signed_in_as(browser(), provider, "new-one").status_code == 200
     assert users.user("new-one").duty is Duty.ANALYST and not users.user("new-one").officer
+    assert store.query("SELECT action, officer FROM case_events WHERE subject = 'user:new-one'") == [
+        {"action": "user_added", "officer": "user:openid"}]
     assert signed_in_as(browser(), provider, "no such name/").status_code == 403
 
 

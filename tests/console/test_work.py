@@ -19,8 +19,8 @@ from connectors.errors import StoreUnavailableError, TopicError
 from connectors.queries.card_custody import put_off
 from connectors.queries.queue_page import QueueFilter, queue_page
 from console.accounts.duties import Duty
+from console.act_id import new_act_id
 from console.app import create_app
-from console.work.sent_form import new_act_id
 from jobs.casework.desk import Desk
 from tests.console.station import CHENGDU, MIANYANG, PASSWORD, VICTIM, insert_hit, token_of
 
