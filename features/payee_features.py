@@ -10,6 +10,8 @@ last days are kept, few of them; a busy shop has many payers, of whom hardly two
 Rows are rare (one in some hundred events), so this is plain Python.
 """
 
+from collections import OrderedDict
+
 import numpy as np
 
 from features.bounds import Bounds
@@ -37,7 +39,8 @@ class PayeeFeatures:
     def __init__(self, bounds: Bounds = Bounds()):
         self.order = EventTimeOrder(PAYEE_ROW)
         self._most = bounds.max_entities
-        self._payees: dict[int, np.ndarray] = {}  # whose payments came last stands last
+        # Whose payments came last stands last; see `features.openings.shared_values` for why no plain dict.
+        self._payees: OrderedDict[int, np.ndarray] = OrderedDict()
         self._swept_day = 0
 
     def __len__(self) -> int:
@@ -118,5 +121,5 @@ class PayeeFeatures:
         self.order.restore({n.removeprefix("order."): a for n, a in arrays.items() if n.startswith("order.")})
         ends = np.cumsum(arrays["counts"])
         parts = np.split(arrays["payments"].view(JUDGED_ROW), ends[:-1]) if ends.size else []
-        self._payees = {payee: part.copy() for payee, part in zip(arrays["payees"].tolist(), parts)}
+        self._payees = OrderedDict((payee, part.copy()) for payee, part in zip(arrays["payees"].tolist(), parts))
         self._swept_day = meta["swept_day"]

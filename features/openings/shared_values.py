@@ -4,6 +4,7 @@ Each value keeps who used it and when last; who did so longer ago than the windo
 that nobody used within it. Memory follows the openings of a window, and is bounded besides.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,8 @@ class SharedValues:
     def __init__(self, window_ms: int, max_values: int):
         self._window_ms = window_ms
         self._max_values = max_values
-        self._users: dict[int, dict[int, int]] = {}  # the value used last stands last
+        # The value used last stands last. Not a plain dict: what was taken from its front it passes over at every look.
+        self._users: OrderedDict[int, dict[int, int]] = OrderedDict()
         self._newest_ms = 0
 
     def __len__(self) -> int:
@@ -74,8 +76,7 @@ class SharedValues:
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         pairs = iter(zip(arrays["holders"].tolist(), arrays["times"].tolist()))
-        self._users = {
-            value: dict(next(pairs) for _ in range(count))
-            for value, count in zip(arrays["values"].tolist(), arrays["counts"].tolist())
-        }
+        self._users = OrderedDict(
+            (value, dict(next(pairs) for _ in range(count)))
+            for value, count in zip(arrays["values"].tolist(), arrays["counts"].tolist()))
         self._newest_ms = int(arrays["newest"][0])

@@ -6,6 +6,7 @@ at the counter is answered from.
 """
 
 from array import array
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,7 +86,8 @@ class OpeningState:
         self._lately_days = lately_days
         self._home_digits = home_digits
         self._max_holders = max_holders
-        self._persons: dict[int, array] = {}  # whoever was touched last stands last
+        # Whoever was touched last stands last; see `SharedValues` for why no plain dict.
+        self._persons: OrderedDict[int, array] = OrderedDict()
         self._owner: dict[int, int] = {}  # of each card that is held
         self._shared = tuple(SharedValues(days * DAY_MS, max_holders) for days in window_days)
 
@@ -168,7 +170,7 @@ class OpeningState:
         """
         arrays, _ = unpack(blob, _KIND, STATE_VERSION)
         words, at = arrays["words"], 0
-        self._persons, self._owner = {}, {}
+        self._persons, self._owner = OrderedDict(), {}
         for holder, cards in zip(arrays["holders"].tolist(), arrays["cards"].tolist()):
             self._persons[holder] = array("Q", words[at : at + cards * _WORDS].tolist())
             at += cards * _WORDS
