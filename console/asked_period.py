@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from casework.clocks import CHINA
 from connectors.queries.stream_clock import newest_event_ms
 from console.context import Context
-from jobs.casework.period import BadPeriod, Period, parse_period
+from jobs.casework.period import BadPeriod, Period, days_before, parse_period
 
 HOUR_MS = 3_600_000
 #: Days outside are a slip of the finger, and more than the store's times hold.
@@ -67,13 +67,8 @@ def period_before(period: AskedPeriod) -> AskedPeriod:
     >>> period_before(AskedPeriod("2026-03-08", "2026-03-14"))
     AskedPeriod(since='2026-03-01', until='2026-03-07')
     """
-    first, last = date.fromisoformat(period.since), date.fromisoformat(period.until)
-    end = first - timedelta(days=1)
-    if first.day != 1 or (first.year, first.month) != (last.year, last.month):
-        return AskedPeriod((end - (last - first)).isoformat(), end.isoformat())
-    is_whole = (last + timedelta(days=1)).day == 1
-    until = end if is_whole else end.replace(day=min(last.day, end.day))
-    return AskedPeriod(end.replace(day=1).isoformat(), until.isoformat())
+    before = days_before(date.fromisoformat(period.since), date.fromisoformat(period.until))
+    return AskedPeriod(*(day.isoformat() for day in before))
 
 
 def usual_periods(today: date) -> dict[str, AskedPeriod]:

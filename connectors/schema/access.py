@@ -18,7 +18,7 @@ WRITTEN = frozenset(TOPICS) | {
     "warnings", "opening_findings", "taint_accounts", "taint_moves", "taint_ledger",
 }
 #: Tables that people insert into, by commands in their own name, and no job does; `notices` is what they were told.
-WRITTEN_BY_PEOPLE = frozenset({"case_events", "lookups", "opening_answers", "notices"})
+WRITTEN_BY_PEOPLE = frozenset({"case_events", "lookups", "opening_answers", "notices", "outer_figures"})
 #: Views that are asked like tables; whoever asks one needs the right to read what it reads.
 ASKED_VIEWS = frozenset({"officers_now", "leads_now", "measures_now", "appeals_now"})
 #: Of the tables, those that a job reads: its counts, the hits of its run, what the learner learns from.

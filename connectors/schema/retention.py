@@ -36,6 +36,7 @@ _TABLE_CLASSES = {
     "taint_moves": ("inserted_at", "fund"),
     "taint_ledger": ("inserted_at", "fund"),
     "notices": ("inserted_at", "case"),
+    "outer_figures": ("imported_at", "case"),
 }
 
 

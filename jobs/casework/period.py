@@ -22,6 +22,12 @@ class Period:
     from_ms: int
     to_ms: int
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and its last day."""
+        first, behind = (datetime.fromtimestamp(ms / 1000, CHINA).date() for ms in (self.from_ms, self.to_ms))
+        return first, behind - timedelta(days=1)
+
 
 def parse_period(text: str) -> Period:
     """Return the period of a month, a day, or two days with both of them.
@@ -49,6 +55,21 @@ def parse_period(text: str) -> Period:
     if first is None or behind <= first:
         raise BadPeriod(f"a period is a month 2026-03, a day 2026-03-01, or 2026-03-01..2026-03-07; got {text!r}")
     return Period(text, _ms(first), _ms(behind))
+
+
+def days_before(first: date, last: date) -> tuple[date, date]:
+    """As many days just before; for a month, or its first days, those of the month before.
+
+    >>> [str(day) for day in days_before(date(2026, 3, 1), date(2026, 3, 31))]
+    ['2026-02-01', '2026-02-28']
+    >>> [str(day) for day in days_before(date(2026, 3, 8), date(2026, 3, 14))]
+    ['2026-03-01', '2026-03-07']
+    """
+    end = first - timedelta(days=1)
+    if first.day != 1 or (first.year, first.month) != (last.year, last.month):
+        return end - (last - first), end
+    is_whole = (last + timedelta(days=1)).day == 1
+    return end.replace(day=1), end if is_whole else end.replace(day=min(last.day, end.day))
 
 
 def _ms(day: date) -> int:

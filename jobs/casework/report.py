@@ -16,7 +16,7 @@ from connectors.queries.lead_outcomes import lead_outcomes
 from connectors.queries.report_rows import judged_typologies
 from jobs.casework.desk import Desk
 from jobs.casework.lead_clock import due_of
-from jobs.casework.outer_figures import outer_figures
+from jobs.casework.outer_figures import figures_in, outer_figures
 from jobs.casework.period import Period
 
 FORMATS = ("md", "html", "json")
@@ -27,6 +27,8 @@ def gather(desk: Desk, period: Period, figures: Path | None = None, area: str = 
 
     Parameters
     ----------
+    figures : Path, optional
+        A file of outer figures, instead of those that were imported.
     area : str
         Beginning of an area code: only what belongs there. What belongs nowhere known is in none.
     """
@@ -44,7 +46,7 @@ def gather(desk: Desk, period: Period, figures: Path | None = None, area: str = 
         "measures": measure_figures(chains, period.from_ms, period.to_ms),
         "appeals": appeal_figures(chains, period.from_ms, period.to_ms, now_ms),
         "typologies": typology_figures(judged_typologies(desk.store, period.from_ms, period.to_ms, area)),
-        "figures": outer_figures(figures, period),
+        "figures": figures_in(figures, period, area) if figures else outer_figures(desk.store, period, area),
     }
 
 
@@ -65,7 +67,7 @@ def written(report: dict[str, Any], form: str) -> str:
     environment = Environment(loader=DictLoader({f"report.{name}": text for name, text in texts.items()}),
                               autoescape=select_autoescape(["html"]), undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True)
-    environment.filters |= {"percent": _percent, "number": _number, "when": _when, "cell": _cell}
+    environment.filters |= {"percent": _percent, "number": _number, "when": _when, "cell": _cell, "known": _known}
     plots = {}
     if form == "html":
         # Imported late: loads matplotlib.
@@ -82,6 +84,11 @@ def _percent(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.1f}"
+
+
+def _known(value: Any) -> str:
+    """A figure that somebody may not have given."""
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _cell(value: Any) -> str:

@@ -17,6 +17,7 @@ from jobs.cli.dormant import dormant
 from jobs.cli.entity import entity
 from jobs.cli.evaluate import evaluate
 from jobs.cli.explain import explain
+from jobs.cli.figures import figures
 from jobs.cli.hits import hits
 from jobs.cli.ingest import ingest
 from jobs.cli.job import job
@@ -66,6 +67,7 @@ app.add_typer(rules, name="rules")
 app.add_typer(models, name="models")
 app.add_typer(watchlist, name="watchlist")
 app.add_typer(notices, name="notices")
+app.add_typer(figures, name="figures")
 for name, group in (("officer", officer), ("lead", lead), ("measure", measure), ("appeal", appeal), ("audit", audit)):
     app.add_typer(group, name=name)
 

@@ -25,7 +25,8 @@ def report(
     out: Annotated[Path | None, typer.Option("--out", help="File; standard output otherwise.",
                                              show_default=False)] = None,
     figures: Annotated[
-        Path | None, typer.Option("--figures", help="CSV: day,area,cases,loss_yuan,arrests.", show_default=False)
+        Path | None, typer.Option("--figures", show_default=False,
+                           help="CSV as duanka figures import takes it, instead of what was imported.")
     ] = None,
     store: StoreOption = None,
     config: Config = None,

@@ -8,12 +8,16 @@ from datetime import date, datetime
 import pytest
 
 from casework.clocks import CHINA, Clock, state_of
+from casework.event import Act
 from casework.policy import Policy
+from casework.refusal import CaseRefused
 from connectors.case_log import events_of, lookups
 from console.asked_period import AskedPeriod, asked_period
 from console.kept import Kept
 from console.lead_board import NAME, AskedLeads, with_clocks
 from jobs.casework.desk import Desk
+from jobs.casework.outer_figures import BadFigures, Figure, keep_figures, outer_figures
+from jobs.casework.period import parse_period
 from tests.console.board_rows import (
     BANKS,
     BOSS_S,
@@ -325,7 +329,6 @@ def test_a_small_branch_does_not_lead_by_chance_and_the_cards_behind_one_are_mas
 
 
 def test_the_report_is_that_of_the_command(signed_in, store, station):
-    from jobs.casework.period import parse_period
     from jobs.casework.report import gather
 
     today = date.fromisoformat(re.search(r'name="until" value="([^"]+)"', signed_in("analyst").get("/report").text)[1])
@@ -339,6 +342,31 @@ def test_the_report_is_that_of_the_command(signed_in, store, station):
     assert not re.search(r"138000001\d\d|6222\d{8}", html) and EVIL not in html
     only = signed_in("wang-fang").get("/report?area=5107").text
     assert "收到 1，查实 0" in only and ELSEWHERE not in only
+
+
+def test_outer_figures_come_from_a_supervisor_are_replaced_by_later_ones_and_shown(signed_in, store, station):
+    desk = Desk(store, Policy(), station.now_ms)
+
+    def keep(officer, *figures, reason="市局月报", command=""):
+        return keep_figures(desk, Act("", officer, 0, reason, {}, command), [Figure(*each) for each in figures])
+
+    for officer, reason in (("li-wei", "x"), ("wang-fang", " "), ("nobody", "x")):
+        with pytest.raises(CaseRefused):
+            keep(officer, ("2026-02-03", "5101", "cases", 5), reason=reason)
+    first = ("2026-02-03", "510104", "cases", 50), ("2026-02-03", "510104", "loss_fen", 100_050)
+    [event] = keep("wang-fang", *first, command="m1")
+    assert keep("wang-fang", *first, command="m1") == [event]
+    with pytest.raises(BadFigures, match="other figures before"):
+        keep("wang-fang", ("2026-02-03", "510104", "cases", 51), command="m1")
+    keep("wang-fang", ("2026-02-03", "510104", "cases", 40), ("2026-01-09", "510104", "cases", 77),
+         ("2026-02-04", "5107", "people", 1000), ("2026-02-04", "5107", "covered", 650))
+    assert acts_of(store, "figures:police") == ["figures_imported"] * 2
+    found = outer_figures(store, parse_period("2026-02"))
+    assert (found["cases"], found["before"]["cases"], found["loss_yuan"], found["days"]) == (40, 77, "1000.50", 2)
+    assert outer_figures(store, parse_period("2025-02")) is None
+    html = signed_in("wang-fang").get("/report?since=2026-02-01&until=2026-02-28").text.split('id="outer"')[1]
+    assert "1000.50" in html and "65.0 %" in html and re.search(r"<dd>40 <[^>]+>上期 77<", html)
+    assert "没有导入" in signed_in("wang-fang").get("/report?since=2025-02-01&until=2025-02-28").text
 
 
 @pytest.mark.parametrize(("name", "allowed"), [

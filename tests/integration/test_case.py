@@ -148,7 +148,10 @@ def test_a_whole_case(station, tmp_path):
     # report
     now = datetime.now(CHINA).date()
     period = f"{now - timedelta(days=15)}..{now}"
+    (tmp_path / "month.csv").write_text(f"day,area,cases,arrests,people,covered\n{now},510104,7,2,1000,800\n")
+    assert "4 figures" in station.as_("wang-fang", "figures", "import", tmp_path / "month.csv", "--reason", "市局月报")
     report = json.loads(station.as_("wang-fang", "report", "--period", period, "--format", "json"))
+    assert (report["figures"]["cases"], report["figures"]["by_territory"][0]["coverage"]) == (7, 0.8)
     total = report["leads"]["total"]
     assert (total["received"], total["confirmed"], total["overdue"], total["conversion"]) == (2, 1, 1, 0.5)
     assert [(row["name"], row["received"]) for row in report["leads"]["by_territory"]] == [("5101", 1), ("5107", 1)]
