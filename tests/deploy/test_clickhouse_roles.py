@@ -135,8 +135,8 @@ def _a_row(table: str) -> dict:
     return {column: [_SAMPLES[column]]}
 
 
-_SAMPLES = {"uid": 7, "card": "phone:1", "area": "5101", "hit_id": "h", "dead_id": "d", "run_id": "r", "version": "v", "seq": 1,
-            "warning_id": "w", "answer_id": "a", "lookup_id": "l", "notice_id": "n"}
+_SAMPLES = {"uid": 7, "card": "phone:1", "area": "5101", "hit_id": "h", "dead_id": "d", "run_id": "r", "version": "v",
+            "seq": 1, "warning_id": "w", "answer_id": "a", "lookup_id": "l", "notice_id": "n"}
 
 
 @pytest.mark.parametrize("as_role", [access.READER, access.OFFICER], indirect=True)
