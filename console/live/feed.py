@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 
 #: Seconds between two looks, and after a failed one (ours: a hit shall be seen within two seconds).
-LOOK_S, RETRY_S = 0.5, 2.0
+LOOK_S, RETRY_S = 0.25, 2.0
 #: A line now and then shows proxies and browsers that the connection lives.
 BEAT_S = 15.0
 #: Pages that may listen at once (ours).

@@ -66,7 +66,7 @@ OPENS = {
     "GET /api/v1/warnings": WITH_ANALYSTS,
     "GET /api/v1/leads": OFFICERS,
     "GET /api/v1/tainted": OFFICERS,
-    "GET /api/v1/openings": OFFICERS,
+    "GET /api/v1/openings": frozenset({Duty.SUPERVISOR}),
     "GET /api/v1/cards/{reference}": OFFICERS,
     "POST /api/v1/cards/look-up": OFFICERS,
     "POST /api/v1/search": OFFICERS,

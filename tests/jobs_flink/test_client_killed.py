@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from python_workers import workers_of
 from toy import reference, stored, write_events
 
@@ -39,6 +40,8 @@ def kill_after_checkpoint(client: subprocess.Popen, before, checkpoints: Path, e
     raise AssertionError(f"the client ended with code {client.wait(30)}")
 
 
+# Many kills of a toy; tests/integration/test_kill_and_resume.py has one of the real job.
+@pytest.mark.long
 def test_same_results_after_kills_at_random_moments(toy_run):
     rng = random.Random()
     events = write_events(toy_run.input, 20_000)

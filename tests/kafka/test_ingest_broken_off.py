@@ -50,8 +50,8 @@ def _sent(bus, topic) -> list[bytes]:
     return [line for message in read_messages(bus, topic) for line in message.value.split(b"\n")]
 
 
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 130), (signal.SIGINT, 130)])
-@pytest.mark.parametrize("size", [1, 20])
+@pytest.mark.parametrize(("how", "code", "size"), [
+    (signal.SIGKILL, -9, 1), (signal.SIGKILL, -9, 20), (signal.SIGTERM, 130, 20), (signal.SIGINT, 130, 1)])
 def test_resumed_nothing_is_lost_and_only_what_was_not_noted_is_sent_twice(topics, city, duanka, how, code, size):
     given = {topic: lines_of(city, topic) for topic in _TOPICS}
     arguments = ("ingest", city, "--bus", topics.url(), "--lines-per-message", size, "--rate", 4000)

@@ -51,7 +51,8 @@ def test_a_wrong_head_line_is_refused(tmp_path, head):
         said(tmp_path, head + "\n")
 
 
-def test_many_go_out_in_portions_each_whole_and_at_its_own_moment(tmp_path):
+def test_many_go_out_in_portions_each_whole_and_at_its_own_moment(tmp_path, monkeypatch):
+    monkeypatch.setattr("jobs.watchlist.say.PORTION", 4000)
     clock = iter(range(NOW, NOW + 100))
     words = [(k, Word("l", f"account:{k}")) for k in range(1, 9001)]
     done = say([*words, BadLine(1, "x")], FolderBus(tmp_path), 0.0, None, clock_ms=lambda: next(clock))
