@@ -19,6 +19,7 @@ WHERE {where}
 ORDER BY {table}.at DESC, {key} LIMIT 1 BY {table}.at, {key}
 """
 _COUNT = "SELECT count() AS n FROM {table} WHERE {where}"
+_ANY = "SELECT 1 AS found FROM {table} WHERE {where} LIMIT 1"
 _LOOKS = {"table": "lookups", "act": "command", "key": "lookup_id",
           "columns": "toUnixTimestamp64Milli(lookups.at) AS at_ms, lookup_id, officer, purpose, command, subject"}
 _EVENTS = {"table": "case_events", "act": "action", "key": "subject, seq, officer, action, reason",
@@ -75,7 +76,13 @@ def _page(store: Store, log: dict[str, str], wanted: LogFilter, before_ms: int, 
                        _params(here) | {"limit": limit})
     # Without a condition the number is in the table's own books.
     n = store.query(_COUNT.format(table=table, where=_where(wanted, log["act"])), _params(wanted))[0]["n"]
-    return LogPage(rows, n, rows[-1]["at_ms"] if len(rows) >= limit else 0)
+    # Fewer than were asked for are the last ones, unless some of them came twice.
+    more = len(rows) >= limit or bool(rows) and _is_before(store, log, here.before(rows[-1]["at_ms"]))
+    return LogPage(rows, n, rows[-1]["at_ms"] if more else 0)
+
+
+def _is_before(store: Store, log: dict[str, str], wanted: LogFilter) -> bool:
+    return bool(store.query(_ANY.format(table=log["table"], where=_where(wanted, log["act"])), _params(wanted)))
 
 
 def _where(wanted: LogFilter, act: str) -> str:

@@ -40,7 +40,8 @@ def ingest(
     if resume and anew:
         raise typer.BadParameter("cannot go with --anew", param_hint="--resume")
     settings, found = kafka_settings(config, bus, state=state)
-    plan = IngestPlan(found, source, topic, lines_per_message, rate, speed, settings.state, resume, anew)
+    plan = IngestPlan(found, source, topic, lines_per_message, rate, speed, settings.state, resume, anew,
+                      int(settings.future_s * 1000))
     stopping = _stopping()
     columns = (TextColumn("ingest"), BarColumn(), DownloadColumn(binary_units=True),
                TextColumn("{task.fields[text]}"), TimeElapsedColumn())  # fmt: skip

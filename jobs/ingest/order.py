@@ -12,9 +12,6 @@ from jobs.ingest.source import Lane, Mark
 
 #: Records of a message whose earliest time is the message's (ours; as many as a job looks at).
 _PEEKED = 16
-#: A time further ahead than this is an error, which a job refuses: the default of its setting `future_s`. Believed, it
-#: would hold its topic back until all others have ended.
-_AHEAD_MS = 86_400_000
 
 
 @dataclass(slots=True)
@@ -44,6 +41,7 @@ def outgoing(
     lines_per_message: int,
     timed: bool,
     idle: Callable[[], None] = lambda: None,
+    ahead_ms: int = 86_400_000,
 ) -> Iterator[Outgoing]:
     """Yield the messages of all lanes, the one whose first records are earliest first.
 
@@ -60,18 +58,21 @@ def outgoing(
         Whether the times are needed also where there is only one lane.
     idle : callable
         Called now and then while nothing comes.
+    ahead_ms : int
+        A time further ahead than this is an error, which a job refuses by its setting `future_s`. Believed, it would
+        hold its topic back until all others have ended.
     """
     timed = timed or len(lanes) > 1
-    streams = [_of_lane(lane, starts.get(lane.topic), lines_per_message, timed, idle) for lane in lanes]
+    streams = [_of_lane(lane, starts.get(lane.topic), lines_per_message, timed, idle, ahead_ms) for lane in lanes]
     return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=attrgetter("time_ms"))
 
 
 def _of_lane(
-    lane: Lane, start: Mark | None, size: int, timed: bool, idle: Callable[[], None]
+    lane: Lane, start: Mark | None, size: int, timed: bool, idle: Callable[[], None], ahead_ms: int
 ) -> Iterator[Outgoing]:
     topic, reached_ms = lane.topic, 0
     for name, block in lane.blocks(start, idle):
-        latest_ms = time.time_ns() // 1_000_000 + _AHEAD_MS
+        latest_ms = time.time_ns() // 1_000_000 + ahead_ms
         lines, end, single = block.lines, block.start, len(block.lines) == 1
         for i in range(0, len(lines), size):
             part = lines[i:i + size]

@@ -37,6 +37,8 @@ class IngestPlan:
         Folder for the progress file.
     resume, anew : bool
         Go on behind what is acknowledged; or send everything again.
+    ahead_ms : int
+        How far ahead of now an event time is believed.
     """
 
     bus: KafkaBus
@@ -48,6 +50,7 @@ class IngestPlan:
     state: Path = Path("build/demo/state")
     resume: bool = False
     anew: bool = False
+    ahead_ms: int = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,9 @@ def _send_all(plan: IngestPlan, lanes: list[Lane], starts: dict[str, Mark], prod
     pace = Pace(plan.rate, plan.speed, serve)
     note()
     try:
-        for message in outgoing(lanes, starts, plan.lines_per_message, plan.speed is not None, lambda: serve(0)):
+        ordered = outgoing(lanes, starts, plan.lines_per_message, plan.speed is not None, lambda: serve(0),
+                           plan.ahead_ms)
+        for message in ordered:
             pace.await_due(len(message.lines), message.time_ms)
             if plan.lines_per_message == 1:
                 producer.send_line(message.topic, message.lines[0])

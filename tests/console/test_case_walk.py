@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
 
+from connectors.case_log import lookups
 from connectors.queries.case_facts import open_warnings
 from console.accounts.user_file import UserFile
 from console.app import create_app
@@ -16,6 +17,7 @@ from console.masked_card import masked
 from console.serve import opened
 from jobs.casework.desk import Desk
 from jobs.settings import load_settings
+from tests.console.laundering import THIRD, store_laundering
 from tests.console.station import CHENGDU, MIANYANG, PASSWORD, VICTIM, register
 from tests.console.test_walk import chromium, look  # noqa: F401
 
@@ -26,6 +28,7 @@ NO = re.compile(r"status of 40[39]")
 @pytest.fixture(scope="module")
 def station(store, store_url, tmp_path_factory):
     """Address of a console, and the desk behind it."""
+    store_laundering(store, time.time_ns() // 1_000_000)
     folder = tmp_path_factory.mktemp("case")
     users = UserFile(folder / "console.sqlite")
     register(store, users)
@@ -99,6 +102,19 @@ def in_english(page: Page, name: str) -> None:
     page.goto(f"/choose/language/zh?back={path}")
 
 
+def see_where_the_money_went(page: Page) -> None:
+    """From the card's page: the flow of its holder's account, one account more of it opened, and back."""
+    card = page.url
+    page.locator("a[href$='/flow']").click()
+    third = page.locator(f"a.spot[aria-label^='{THIRD[1].partition(':')[2]}']")
+    third.wait_for()
+    before = page.locator("a.spot").count()
+    third.click()
+    expect(page.locator("a.spot")).not_to_have_count(before)
+    look(page, "case-flow", picture=False)
+    page.goto(card)
+
+
 def test_a_case_from_the_warning_to_the_lifted_measure(person, station, store):
     desk, li = station[1], person("li-wei")
     li.locator("tr[data-row=w-w1] button", has_text="领取").click()
@@ -117,6 +133,8 @@ def test_a_case_from_the_warning_to_the_lifted_measure(person, station, store):
     look(li, "queue-acted", picture=False)
 
     open_card(li)
+    see_where_the_money_went(li)
+    assert [row["command"] for row in lookups(store, THIRD[1], 9)] == ["flow"]
     form = unfold(li, "作出结论")
     form.get_by_label("涉诈").check()
     form.get_by_label("说明").fill("机主供述出租")
