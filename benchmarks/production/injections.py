@@ -93,8 +93,12 @@ def _cut(world: World, job: Job, rng: random.Random) -> None:
 def _disk_full(world: World, job: Job, rng: random.Random) -> None:
     ballast = world.store_folder.parent / "ballast"
     with ballast.open("wb") as file:
-        left = shutil.disk_usage(ballast.parent).free
-        os.posix_fallocate(file.fileno(), 0, max(left - (16 << 10), 4096))
+        while (left := shutil.disk_usage(ballast.parent).free) > 16 << 10:
+            try:
+                os.posix_fallocate(file.fileno(), 0, left - (16 << 10))
+                break
+            except OSError:  # the store writes meanwhile: what was free a moment ago is gone
+                file.truncate(0)
     time.sleep(rng.uniform(15, 25))
     ballast.unlink()
 
