@@ -174,7 +174,7 @@ def test_slices_do_not_change_what_is_found(chains, store):
         altered(store, "reason = 'reason c'", "card:phone:17700000011", 3)
 
 
-def test_what_is_added_is_checked_and_what_is_taken_out_of_a_chain_is_missed(chains, store):
+def test_what_is_added_is_checked_and_what_is_taken_out_of_a_chain_is_missed(ground, chains, store):
     before = chains.round()
     Desk(store, None).on_officer("new-one", Act("", "wang-fang", OLD_MS), add_officer, role=Role.HANDLER,
                                  territories=("51",))
