@@ -1,6 +1,6 @@
 """Pictures of a card's money and calls: who paid or called whom around it, hop by hop."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -50,12 +50,14 @@ def _page(request: Request, reference: str, visitor: Visitor, part: str):
         if found is None:
             return ask_purpose(request, reference, card, part)
         named = [name for name in map(context.references.card, asked.opened) if name]
-        opened = [name for name in named if name not in _elsewhere(desk, found.officer, named)]
+        away = _elsewhere(desk, found.officer, named)
+        opened = [name for name in named if name not in away]
         _note(desk, visitor, found.purpose, part, [name for name in opened if name != card])
         graph = _graph(context, desk, card, kind, topic, opened, asked)
-        for name in _elsewhere(desk, found.officer, graph.nodes):
-            graph.nodes[name].is_elsewhere = True
-    phrases = Phrases(texts_of(request), topic, frozenset(n.card for n in graph.nodes.values() if n.is_elsewhere))
+        away = _elsewhere(desk, found.officer, graph.nodes)
+    for name in away:
+        graph.nodes[name].is_elsewhere = True
+    phrases = Phrases(texts_of(request), topic, away)
     arranged = asked.arranged or ("ring" if is_ring(graph) else "flow")
     picture = (ring_picture if arranged == "ring" else flow_picture)(graph, phrases)
     template = "graph_part.html" if request.headers.get("x-part") == "graph" else "graph.html"
@@ -75,14 +77,13 @@ def _note(desk: Desk, visitor: Visitor, purpose: str, command: str, cards: list[
         desk.look_up(visitor.user.officer, purpose, command, card)
 
 
-def _elsewhere(desk: Desk, officer: Officer, cards: Iterable[str]) -> set[str]:
+def _elsewhere(desk: Desk, officer: Officer, cards: Collection[str]) -> frozenset[str]:
     """Cards outside the officer's territory: nobody opens them by hand, and their numbers stay masked.
 
     Money is followed through them all the same: where a card's own money went is what the picture is for.
     """
-    cards = list(cards)
     areas = areas_of(desk.store, cards)
-    return {card for card in cards if not officer.covers(areas.get(card, ""))}
+    return frozenset(card for card in cards if not officer.covers(areas.get(card, "")))
 
 
 def _graph(context: Context, desk: Desk, card: str, kind: str, topic: str, opened: list[str], asked: Asked) -> Graph:

@@ -111,13 +111,12 @@ def keep_figures(desk: Desk, act: Act, figures: list[Figure]) -> list[Event]:
     by = desk.officer(act.officer)
     # In the log first: what nobody is said to have brought must not be counted. Stored twice they are the same.
     done = desk.carry_out("figures:police", act, lambda before, a: import_figures(by, a, len(figures), days, digest))
-    if done and done[0].act.payload["sha256"] != digest:
+    if done[0].act.payload["sha256"] != digest:
         raise BadFigures("figures: this command brought other figures before; give it another --command-id")
-    version = done[0].seq if done else 0
     desk.store.insert("outer_figures", {
         "day": [date.fromisoformat(f.day) for f in figures], "area": [f.area for f in figures],
         "name": [f.name for f in figures], "value": [f.value for f in figures],
-        "officer": [act.officer] * len(figures), "version": [version] * len(figures)})
+        "officer": [act.officer] * len(figures), "version": [done[0].seq] * len(figures)})
     return done
 
 
