@@ -6,6 +6,10 @@ DEMO   := build/demo
 # make test TESTS=tests/features runs a part; WORKERS processes side by side, each with its own broker and store.
 TESTS  ?=
 WORKERS ?= 3
+# Tests with jobs of their own come last, fewer at a time: three Flinks on two cores are slower than one after another.
+JOBS_TESTS := tests/cluster tests/integration tests/jobs_flink tests/kafka tests/savepoints
+JOBS_WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest --dist loadfile
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -57,10 +61,15 @@ worker-archive: $(STAMP)  ## put the Python of a Flink worker into build/worker.
 	@$(BIN)/python -m deploy.worker_archive
 
 test: $(STAMP)  ## the tests, with real Flink and a real store
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long" $(TESTS)
+ifeq ($(TESTS),)
+	@$(PYTEST) -n $(WORKERS) -m "not long" $(JOBS_TESTS:%=--ignore=%)
+	@$(PYTEST) -n $(JOBS_WORKERS) -m "not long" $(JOBS_TESTS)
+else
+	@$(PYTEST) -n $(WORKERS) -m "not long" $(TESTS)
+endif
 
 test-long: $(STAMP)  ## sweeps over every form, address and operation, more walks in a browser, rivals on Flink
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long $(TESTS)
+	@$(PYTEST) -n $(JOBS_WORKERS) -m long $(TESTS)
 
 lint: $(STAMP)  ## style and likely errors
 	@$(BIN)/ruff check .

@@ -40,6 +40,13 @@ def acquire(lock: FolderLock) -> bool:
     return False
 
 
+def start_anew(port: int) -> None:
+    """Become a new server on the same port: the engine's threads and open files end as if they were killed."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os.execv(sys.executable, [*sys.orig_argv, "--port", str(port)])
+
+
 def main(argv: list[str] | None = None) -> int:
     """Serve until SIGTERM, SIGINT or idle; return the exit code."""
     arguments = parse_arguments(sys.argv[1:] if argv is None else argv)
@@ -66,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
     from connectors.embedded.string_walk import warm_up
 
     listener = Listener(str(data_dir / ENGINE_FOLDER), Account(USER, password), arguments.port,
-                        arguments.idle_minutes * 60, lock.is_in_place)
+                        arguments.idle_minutes * 60, lock.is_in_place, start_anew)
     try:
         listener.open()
     except OSError as error:

@@ -120,12 +120,16 @@ class EngineSession:
 
     def describe(self, select: str, params: dict[str, str] | None = None) -> list[tuple[str, str]]:
         """Return name and type of each column that `select` gives."""
+        return [(name, spec) for name, spec, *_ in self.texts(f"DESCRIBE ({select}\n)", params)]
+
+    def texts(self, sql: str, params: dict[str, str] | None = None) -> list[list[str]]:
+        """Run any statement; return the values of each row as text."""
         try:
-            result = self._connection.query(f"DESCRIBE ({select}\n)", "TSV", params=params or {})
+            result = self._connection.query(sql, "TSV", params=params or {})
         except Exception as error:
             raise translate(error) from None
-        lines = result.bytes().decode("utf-8", "surrogateescape").splitlines()
-        return [tuple(unescape(part) for part in line.split("\t")[:2]) for line in lines]
+        lines = result.bytes().decode("utf-8", "surrogateescape").split("\n")[:-1] if result is not None else []
+        return [[unescape(value) for value in line.split("\t")] for line in lines]
 
     def kill(self, label: str) -> None:
         """Stop what the session labelled `label` is running; called from another session."""

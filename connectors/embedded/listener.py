@@ -8,8 +8,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from connectors.embedded import packets
+from connectors.embedded.disk_space import DiskSpace
 from connectors.embedded.engine import EngineSession
 from connectors.embedded.greeting import Account
 from connectors.embedded.session import Session
@@ -38,17 +40,21 @@ class Listener:
     owns_folder : callable
         Asked a few times a second; when it says no, the server stops. A folder that was deleted
         gets a new server at the next start, and the old one would stay for nobody.
+    reopen : callable
+        Given the port; starts the whole server anew in the place of this process, see `disk_space`.
     """
 
-    def __init__(self, engine_path: str, account: Account, port: int = 0, idle_s: float = 0.0,
-                 owns_folder: Callable[[], bool] = lambda: True):
+    def __init__(self, engine_path: str, account: Account, port: int, idle_s: float,
+                 owns_folder: Callable[[], bool], reopen: Callable[[int], None]):
         self.engine_path = engine_path
         self.account = account
         self.port = port
         self.idle_s = idle_s
         self.owns_folder = owns_folder
+        self.reopen = reopen
         self._socket: socket.socket | None = None
         self._engine: EngineSession | None = None
+        self._space: DiskSpace | None = None
         self._sessions: dict[Session, threading.Thread] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -65,6 +71,8 @@ class Listener:
         """
         # Kept open for the server's life: the engine ends with its last connection.
         self._engine = EngineSession(self.engine_path, "watchdog")
+        self._space = DiskSpace(Path(self.engine_path).parent, EngineSession(self.engine_path, "disk space"),
+                                lambda: self.reopen(self.port))
         self._socket = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self._socket.settimeout(0.1)
         self.port = self._socket.getsockname()[1]
@@ -77,6 +85,7 @@ class Listener:
         """Serve until stopped, then let running statements end and close the engine; after `open`."""
         watchdog = Watchdog(self._living, self._engine)
         watchdog.start()
+        self._space.start()
         numbers = itertools.count(1)
         idle_since = time.monotonic()
         while not self._stopping.is_set():
@@ -96,9 +105,10 @@ class Listener:
             self._admit(connection, f"session-{os.getpid()}-{next(numbers)}")
         self._socket.close()
         self._drain()
-        watchdog.stopping.set()
-        watchdog.join()
-        self._engine.close()
+        for helper in (watchdog, self._space):
+            helper.stopping.set()
+            helper.join()
+            helper.engine.close()
 
     def _admit(self, connection: socket.socket, label: str) -> None:
         if len(self._sessions) >= MAX_SESSIONS:
@@ -108,7 +118,7 @@ class Listener:
                                                      f"more than {MAX_SESSIONS} clients are connected"))
             connection.close()
             return
-        session = Session(connection, self.engine_path, label, self.account)
+        session = Session(connection, self.engine_path, label, self.account, self._space)
         thread = threading.Thread(target=self._run, args=(session,), name=label, daemon=True)
         with self._lock:
             self._sessions[session] = thread

@@ -1,6 +1,8 @@
 """Taking the blocks of an INSERT from a client to the engine."""
 
 import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from connectors.embedded import packets
 from connectors.embedded.byte_cursor import ByteCursor, ConnectionClosed, discard
@@ -28,11 +30,12 @@ def skip_external_tables(cursor: ByteCursor) -> None:
 
 
 def serve_insert(connection: socket.socket, cursor: ByteCursor, engine: EngineSession,
-                 insert: InsertStatement) -> None:
+                 insert: InsertStatement, writing: Callable[[], AbstractContextManager]) -> None:
     """Send the columns wanted, gather the blocks that come, then insert them as one.
 
     Nothing is decoded on the way. Returns when the rows are in parts on disk. If the client
-    leaves or breaks the protocol before the end, nothing is inserted.
+    leaves or breaks the protocol before the end, nothing is inserted. `writing` is what makes sure of
+    the disk, see `disk_space`.
 
     Raises
     ------
@@ -52,5 +55,6 @@ def serve_insert(connection: socket.socket, cursor: ByteCursor, engine: EngineSe
             connection.sendall(packets.PROFILE_EVENTS)
         spool.flush()
         if spool.size:
-            engine.run(insert.from_file(spool.path, columns))
+            with writing():
+                engine.run(insert.from_file(spool.path, columns))
     connection.sendall(packets.PROFILE_EVENTS)

@@ -3,10 +3,12 @@
 import logging
 import socket
 import time
+from contextlib import nullcontext
 
 from connectors.embedded import packets
 from connectors.embedded.byte_cursor import ConnectionClosed, SocketCursor
 from connectors.embedded.column_layout import UnsupportedType
+from connectors.embedded.disk_space import NOT_ENOUGH_SPACE, SYMPTOMS, DiskSpace, writes
 from connectors.embedded.engine import EngineSession
 from connectors.embedded.greeting import Account, read_greeting
 from connectors.embedded.insert_statement import parse_insert
@@ -33,6 +35,7 @@ class Session:
     label : str
         Unique among the living sessions.
     account : Account
+    space : DiskSpace
 
     Attributes
     ----------
@@ -45,11 +48,13 @@ class Session:
         Set by the watchdog when it kills the statement because the client wants it.
     """
 
-    def __init__(self, connection: socket.socket, engine_path: str, label: str, account: Account):
+    def __init__(self, connection: socket.socket, engine_path: str, label: str, account: Account,
+                 space: DiskSpace):
         self.connection = connection
         self.engine_path = engine_path
         self.label = label
         self.account = account
+        self.space = space
         self.busy = False
         self.running_since: float | None = None
         self.cancelled = False
@@ -119,17 +124,20 @@ class Session:
         params = packets.read_settings(cursor)
         skip_external_tables(cursor)
         self.cancelled = False
+        began_s = time.time()
         try:
             self._engine.apply_settings(settings)
             insert = parse_insert(sql)
             if insert is not None:
-                serve_insert(self.connection, cursor, self._engine, insert)
+                serve_insert(self.connection, cursor, self._engine, insert, self.space.writing)
             else:
                 self.running_since = time.monotonic()
-                serve_select(self.connection, self._engine, sql, decode_parameters(params))
+                with self.space.writing() if writes(sql) else nullcontext():
+                    serve_select(self.connection, self._engine, sql, decode_parameters(params))
         except ProtocolError as error:
             if not self.cancelled:
-                self._send_error(error.code, str(error))
+                passes = error.code in SYMPTOMS and self.space.was_low_since(began_s)
+                self._send_error(NOT_ENOUGH_SPACE if passes else error.code, str(error))
                 return
         finally:
             self.running_since = None

@@ -5,6 +5,7 @@ the SQL planner on the class path and stderr on a pipe that nobody reads. One JV
 a Python process, so heap and log folder are those of the first job.
 """
 
+import logging
 import os
 import shutil
 import struct
@@ -46,6 +47,30 @@ def ensure_gateway(settings: JobSettings) -> Path:
 def gateway_pid() -> int | None:
     """Process id of the JVM, None before the first job."""
     return _jvm.pid if _jvm else None
+
+
+def jvm_ended() -> bool:
+    """Whether the JVM is gone, a moment after a call of it failed."""
+    if _jvm is None:
+        return False
+    try:
+        _jvm.wait(1.0)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _quieten_py4j() -> None:
+    """Of a call that fails we hear by its exception; py4j logs stack traces besides, for every object let go."""
+    logging.getLogger("py4j.java_gateway").setLevel(logging.CRITICAL)
+    root = logging.getLogger()
+    if _is_not_py4j not in root.filters:
+        root.addFilter(_is_not_py4j)
+
+
+def _is_not_py4j(record: logging.LogRecord) -> bool:
+    """py4j logs one of its messages under no name; a logger's own filter sees only such records."""
+    return record.msg != "Exception while sending command."
 
 
 def _start(settings: JobSettings) -> subprocess.Popen:
@@ -115,5 +140,6 @@ def _connect(port: int) -> None:
     os.environ["PYFLINK_GATEWAY_PORT"] = str(port)
     try:
         get_gateway()
+        _quieten_py4j()
     finally:
         del os.environ["PYFLINK_GATEWAY_PORT"]

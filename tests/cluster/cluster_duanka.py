@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from connectors.clickhouse import open_store
 from connectors.embedded import EmbeddedStore
 from connectors.embedded.access import PASSWORD_FILE
-from connectors.schema.migrations import migrate
 from connectors.store_url import parse_store_url
 from jobs.flink.cluster_address import ClusterAddress
 from jobs.flink.cluster_jobs import cancel, list_jobs
 from jobs.flink.cluster_rest import ClusterRest
 from tests.integration.duanka import Duanka
+from tests.waiting import PATIENCE_S, wait_until
 
 
 @dataclass
@@ -34,8 +34,7 @@ class ClusterDuanka(Duanka):
     def query(self, sql: str) -> list[dict]:
         address = replace(parse_store_url(self.store_url), password=self.server.password)
         with open_store(address) as store:
-            migrate(store)
-            return store.query(sql)
+            return self._query(store, sql)
 
     def submit(self, *arguments: object) -> str:
         """Submit, and return the job's id."""
@@ -56,15 +55,12 @@ class ClusterDuanka(Duanka):
         """Records of the chunks that are in the store."""
         return self.query("SELECT sum(records) AS n FROM chunk_counts FINAL")[0]["n"]
 
-    def wait_for_records(self, wanted: int, timeout_s: float = 200) -> None:
-        deadline = time.monotonic() + timeout_s
-        while (seen := self.counted()) < wanted:
-            assert time.monotonic() < deadline, f"{seen} of {wanted} records"
-            time.sleep(0.1)
+    def wait_for_records(self, wanted: int) -> None:
+        wait_until(lambda: self.counted() >= wanted, lambda: f"{self.counted()} of {wanted} records")
 
-    def wait_for_hits(self, wanted: dict, timeout_s: float = 120) -> None:
+    def wait_for_hits(self, wanted: dict) -> None:
         """Wait for the very hits; what came too many or otherwise is said by comparing them at the end."""
-        deadline = time.monotonic() + timeout_s
+        deadline = time.monotonic() + PATIENCE_S
         while (seen := self.hits()) != wanted and time.monotonic() < deadline:
             time.sleep(0.25)
         assert seen == wanted

@@ -1,10 +1,10 @@
 """A TaskManager dies in mid-stream: the job goes on elsewhere, with the same hits."""
 
-import time
 
 from deploy.local import cluster as local_cluster
 from jobs.flink.cluster_address import ClusterAddress
 from jobs.flink.cluster_rest import ClusterRest
+from tests.waiting import wait_until
 
 
 def test_same_hits_after_the_loss_of_a_task_manager(duanka, cluster, worker_machine, small_city, undisturbed):
@@ -27,7 +27,5 @@ def number_of_host(address: ClusterAddress, job_id: str) -> int:
     return int(hosts[0]["taskmanager-id"].rpartition("-")[2])
 
 
-def await_status(duanka, is_it, timeout_s: float = 200) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not is_it(row := duanka.status()):
-        assert time.monotonic() < deadline, row
+def await_status(duanka, is_it) -> None:
+    wait_until(lambda: is_it(duanka.status()), duanka.status)

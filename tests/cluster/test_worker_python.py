@@ -14,6 +14,7 @@ from jobs.flink.cluster_submit import WorkerEnvironment, submit_job
 from jobs.flink.settings import JobSettings
 from tests.cluster import probe
 from tests.cluster.conftest import ROOT
+from tests.waiting import PATIENCE_S
 
 ATTEMPTS = 4
 
@@ -31,7 +32,7 @@ def tried(cluster, certificates, worker_archive, tmp_path_factory):
         pipeline = importlib.import_module("probe").Probe(str(folder / "answers"))
     workers = WorkerEnvironment(worker_archive, (Path(probe.__file__),))
     submitted = submit_job(pipeline, settings, address, workers)
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + PATIENCE_S
     with ClusterRest(address) as rest:
         while len(answers := read_answers(folder / "answers")) < ATTEMPTS:
             assert time.monotonic() < deadline, last_failure(rest, submitted.job_id)

@@ -10,13 +10,13 @@ from playwright.sync_api import Page, expect
 
 from tests.console.board_rows import LATE, LATE_NEW, NOBODY_S, fill_leads, fill_lists, fill_openings
 from tests.console.test_walk import address, both, chromium, look, walker
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.long
 
 __all__ = ["address", "chromium", "walker"]
 #: A busy machine is slow, not wrong.
-PATIENCE_MS = 30_000
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=PATIENCE_S * 1000)
 BOARDS = {"/leads": "leads", "/watchlists": "watchlists", "/openers": "openers", "/report": "report"}
 
 
@@ -34,7 +34,7 @@ def fits(page: Page) -> bool:
 
 def test_a_supervisor_finds_overdue_leads_in_one_click_gives_one_away_and_lists_cards(walker):
     page = walker("wang-fang")
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(PATIENCE_S * 1000)
     assert page.url.endswith("/"), "the start page"
     page.get_by_role("link", name="线索 3 条逾期").click()
     first = page.locator(".leads tbody tr").first
@@ -72,7 +72,7 @@ def give_away(page: Page) -> None:
 
 def test_an_officer_works_a_lead_by_keyboard_alone(walker):
     page = walker("li-wei")
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(PATIENCE_S * 1000)
     page.goto("/leads?state=nobody")
     for _ in range(60):
         page.keyboard.press("Tab")

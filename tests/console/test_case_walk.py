@@ -20,6 +20,7 @@ from jobs.settings import load_settings
 from tests.console.laundering import THIRD, store_laundering
 from tests.console.station import CHENGDU, MIANYANG, PASSWORD, VICTIM, register
 from tests.console.test_walk import chromium, look  # noqa: F401
+from tests.waiting import PATIENCE_S
 
 #: The answers that say no are the point here; a browser writes them down as errors.
 NO = re.compile(r"status of 40[39]")
@@ -50,11 +51,11 @@ def station(store, store_url, tmp_path_factory):
 def person(chromium, station):  # noqa: F811
     """Make a page of somebody who has just signed in, with the second factor set up."""
     complaints, contexts = [], []
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=PATIENCE_S * 1000)
 
     def sign_in(name: str) -> Page:
         contexts.append(chromium.new_context(base_url=station[0], viewport={"width": 1440, "height": 900}))
-        contexts[-1].set_default_timeout(60_000)
+        contexts[-1].set_default_timeout(PATIENCE_S * 1000)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text)

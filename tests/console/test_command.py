@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 COMMAND = (sys.executable, "-m", "jobs.cli.main", "console")
 
 
@@ -20,7 +22,8 @@ def environment(store, store_url, tmp_path):
 @pytest.fixture
 def duanka(environment):
     def run(*arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run([*COMMAND, *arguments], text=True, capture_output=True, timeout=120, env=environment)
+        command = [*COMMAND, *arguments]
+        return subprocess.run(command, text=True, capture_output=True, timeout=PATIENCE_S, env=environment)
 
     return run
 
@@ -40,7 +43,7 @@ def test_the_first_start_makes_one_administrator_and_says_the_password_once(duan
         said = "".join(iter(served.stdout.readline, f"console: http://127.0.0.1:{port}/\n"))
     finally:
         served.terminate()
-        served.communicate(timeout=60)
+        served.communicate(timeout=PATIENCE_S)
     assert re.search(r"first user: admin, one-time password (\w{5}-){3}\w{5} ", said)
     assert stat.S_IMODE((tmp_path / "console.sqlite").stat().st_mode) == 0o600
     refused = duanka("user", "add", "nobody", "--duty", "officer", "--officer", "not-registered")

@@ -23,11 +23,12 @@ from console.serve import opened
 from console.static_files import VENDOR
 from jobs.settings import load_settings
 from tests.console.station import CHENGDU, PASSWORD, insert_hit, register
+from tests.waiting import PATIENCE_S
 
 PICTURES = Path(__file__).parents[2] / "docs" / "console" if os.environ.get("CONSOLE_SCREENSHOTS") else None
 SERIOUS = ("serious", "critical")
-#: Seconds within which a hit must be on the page.
-SEEN_S = 2.0
+#: Seconds within which a hit must be on the page; a machine that does much else is not timed (CONSOLE_TIMED=1 does).
+SEEN_S = 2.0 if os.environ.get("CONSOLE_TIMED") else PATIENCE_S
 #: A browser complains of forms that were refused as well.
 _REFUSED = re.compile(r"status of (409|422)")
 NEW = "phone:13800000123"
@@ -64,11 +65,12 @@ def chromium():
 @pytest.fixture
 def walker(chromium, address):
     """Make a signed-in user's page; what the browser complains about fails the test."""
+    expect.set_options(timeout=PATIENCE_S * 1000)
     complaints, contexts = [], []
 
     def sign_in(name: str) -> Page:
         contexts.append(chromium.new_context(base_url=address, viewport={"width": 1440, "height": 900}))
-        contexts[-1].set_default_timeout(10_000)
+        contexts[-1].set_default_timeout(PATIENCE_S * 1000)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text)
@@ -119,7 +121,7 @@ def test_an_officer_sees_a_hit_arrive_opens_its_card_and_searches(walker, store)
     countdown = page.locator("time[data-left]").first.inner_text()
     started = time.monotonic()
     insert_hit(store, NEW, time.time_ns() // 1_000_000, "red", 990)
-    page.locator("tr.new", has_text="138****0123").wait_for(timeout=10_000)
+    page.locator("tr.new", has_text="138****0123").wait_for()
     assert time.monotonic() - started < SEEN_S
     assert page.locator("tr[data-row^=h-]").first.inner_text().count("138****0123") == 1, "the latest red one is first"
     expect(page.locator("time[data-left]").first).not_to_have_text(countdown)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors import embedded
-from connectors.clickhouse import open_store
+from connectors.clickhouse import Store, open_store
 from connectors.schema import migrate
+from tests.waiting import PATIENCE_S
 
 #: What makes two hits the same hit.
 _SAME = (
@@ -25,6 +26,7 @@ class Duanka:
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    has_tables: bool = field(default=False, init=False)
 
     @property
     def store_url(self) -> str:
@@ -47,15 +49,20 @@ class Duanka:
             start_new_session=True,
         )
 
-    def run(self, *arguments: object, timeout: float = 240) -> subprocess.CompletedProcess:
+    def run(self, *arguments: object, timeout: float = PATIENCE_S) -> subprocess.CompletedProcess:
         process = self.start(*arguments)
         out, err = process.communicate(timeout=timeout)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def query(self, sql: str) -> list[dict]:
         with open_store(self.store_url) as store:
+            return self._query(store, sql)
+
+    def _query(self, store: Store, sql: str) -> list[dict]:
+        if not self.has_tables:  # which looks through all migrations: too much for each look of a test that waits
             migrate(store)
-            return store.query(sql)
+            self.has_tables = True
+        return store.query(sql)
 
     def hits(self) -> dict[str, dict]:
         """Stored hits by id, every field that must not depend on how they came about."""

@@ -6,6 +6,7 @@ import signal
 import time
 
 from tests.integration.findings import replayed, stored
+from tests.waiting import PATIENCE_S
 
 
 def test_a_killed_run_resumed_from_its_checkpoint_finds_the_same(duanka, reported_city, eager_rules, tmp_path):
@@ -41,7 +42,7 @@ def _linked(city, bus) -> None:
 
 
 def _kill_after_checkpoints(process, state, wanted: int) -> bool:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE_S
     while process.poll() is None and time.monotonic() < deadline:
         done = {file.parent.name for file in state.glob("run-*/checkpoints/*/chk-*/_metadata")}
         newest = max((int(name.removeprefix("chk-")) for name in done), default=0)

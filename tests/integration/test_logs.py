@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from features.events import KINDS
+from tests.waiting import PATIENCE_S
 
 _PHONE, _CARD = "13812345678", "6222021234567890123"
 _KEYS = {"time", "level", "logger", "message"}
@@ -38,12 +39,12 @@ def failed(request, duanka, bus):
     duanka.settings = {"log_format": request.param, "learned": "false", "shards": "2", "parallelism": "1"}
     process = duanka.start("run", "--bus", bus, "--follow")
     try:
-        deadline = time.monotonic() + 200
+        deadline = time.monotonic() + PATIENCE_S
         while process.poll() is None and duanka.query("SELECT count() AS n FROM dead_letters FINAL")[0]["n"] < 5:
             assert time.monotonic() < deadline, f"no dead letters came\n{_ends_of_logs(duanka.folder)}"
             time.sleep(0.5)
         (bus / "cdr" / f"of-{_PHONE}.ndjson").write_text("")
-        said = process.communicate(timeout=150)[1]
+        said = process.communicate(timeout=PATIENCE_S)[1]
     except subprocess.TimeoutExpired:
         pytest.fail(f"the run did not end when its file was cut\n{_ends_of_logs(duanka.folder)}")
     finally:

@@ -38,6 +38,7 @@ from jobs.settings import load_settings
 from models.levels import Level
 from models.rules import default_rules
 from tests.integration.scrape import Scrape, fetch, free_port, scrape_until
+from tests.waiting import PATIENCE_S
 
 _BAD = {
     "malformed_json": [b"{broken", b"nothing at all", b"[1, 2"],
@@ -69,7 +70,7 @@ def running(duanka, lines, tmp_path):
     yield process, port
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
 
 
 def test_metrics_of_a_running_job(duanka, lines, running, tmp_path):
@@ -81,7 +82,7 @@ def test_metrics_of_a_running_job(duanka, lines, running, tmp_path):
         counted = seen.by(RECORDS, "topic") == sent and scored == sum(sent.values())
         return counted and seen.total(BUS_LAG) == 0  # which is asked for every few seconds
 
-    seen = scrape_until(port, all_in, lambda: process.poll() is None, 200)
+    seen = scrape_until(port, all_in, lambda: process.poll() is None, PATIENCE_S)
     assert process.poll() is None, process.communicate()[1]
     assert seen.by(RECORDS, "topic") == sent
     injected = {("cdr", reason): len(bad) for reason, bad in _BAD.items()} | {("cdr", "duplicate"): 10}
@@ -91,7 +92,7 @@ def test_metrics_of_a_running_job(duanka, lines, running, tmp_path):
 
     # The store is written after the shards counted, so it is asked when the job has ended.
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     letters = duanka.query("SELECT topic, reason, count() AS n FROM dead_letters FINAL GROUP BY topic, reason")
     assert {(row["topic"], row["reason"]): row["n"] for row in letters} == injected
     assert (seen.by(HITS, "level"), seen.total(ALERTS)) == _replayed(tmp_path / "bus")

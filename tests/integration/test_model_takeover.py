@@ -14,6 +14,7 @@ from jobs.settings import load_settings
 from models.scorer import BUILT_IN
 from tests.jobs.model_life.models import stored
 from tests.jobs.replays import lines_of, time_of
+from tests.waiting import PATIENCE_S, wait_until
 
 WHO = ("Li Wei", "why")
 #: Midnight, noon, six in the evening of the city's one day, UTC+8.
@@ -30,29 +31,29 @@ def test_a_following_job_takes_models_over_without_a_restart(duanka, city, tmp_p
 
     process = duanka.start("run", "--follow", "--bus", bus)
     try:
-        _wait_for(lambda: _records(duanka) == _lines(bus), process, "the first delivery")
+        wait_until(lambda: _records(duanka) == _lines(bus), "the first delivery", process)
         registry.publish(1, *WHO)
         registry.shadow(3, *WHO)
-        _wait_for(lambda: _taken(registry) == [1, 3], process, "the takeover")
+        wait_until(lambda: _taken(registry) == [1, 3], "the takeover", process)
         registry.publish(2, *WHO)
-        _wait_for(lambda: _refused(registry), process, "the refusal")
+        wait_until(lambda: _refused(registry), "the refusal", process)
         _deliver(city, bus, 1)
-        _wait_for(lambda: _records(duanka) == _lines(bus), process, "the second delivery")
+        wait_until(lambda: _records(duanka) == _lines(bus), "the second delivery", process)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
     resumed = duanka.start("run", "--follow", "--resume", "--bus", bus)
     try:
-        _wait_for(lambda: "Job duanka" in _flink_log(duanka) and resumed.poll() is None, resumed, "Flink")
+        wait_until(lambda: "Job duanka" in _flink_log(duanka), "Flink", resumed)
         registry.promote(*WHO)
-        _wait_for(lambda: _taken(registry) == [1, 3, 3, 0], resumed, "the promotion")
+        wait_until(lambda: _taken(registry) == [1, 3, 3, 0], "the promotion", resumed)
         _deliver(city, bus, 2)
         expected, shadowed = _replayed(bus, registry)
-        _wait_for(lambda: _records(duanka) == _lines(bus) and _stored(duanka) == expected, resumed, "the same hits")
+        wait_until(lambda: _records(duanka) == _lines(bus) and _stored(duanka) == expected, "the same hits", resumed)
     finally:
         os.killpg(resumed.pid, signal.SIGINT)
-        _, said = resumed.communicate(timeout=60)
+        _, said = resumed.communicate(timeout=PATIENCE_S)
     assert resumed.returncode == 0, said
 
     assert duanka.query("SELECT sum(late) AS n FROM shard_counts FINAL")[0]["n"] == 0
@@ -120,11 +121,3 @@ def _replayed(bus: Path, registry) -> tuple[dict[str, dict], dict[tuple, float]]
             for table in shadow_rows(step.engine.cards[shard].features, outcome, engine.rules, every=False):
                 shadowed.update(zip(zip(table["uid"], table["card"]), table["shadow_score"]))
     return hits, shadowed
-
-
-def _wait_for(come, process, what: str, timeout_s: float = 90) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not come():
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < deadline, f"{what} did not come"
-        time.sleep(0.2)

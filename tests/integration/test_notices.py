@@ -29,6 +29,7 @@ from jobs.notices.sending import Sending
 from jobs.notices.settings_file import ChannelAddress, load_notices
 from jobs.notices.sources import Sources
 from tests.integration.duanka import Duanka
+from tests.waiting import PATIENCE_S
 
 HOUR_MS = 3_600_000
 SECRET = "hush4711token"
@@ -166,7 +167,6 @@ def harmless(*texts: str) -> None:
         assert not any(number in text for number in NUMBERS)
 
 
-@pytest.mark.timeout(300)
 def test_each_is_told_to_its_handler_once_and_it_is_on_record(station, webhook, mail):
     done = station.run("notices", "run", "--once")
     assert done.returncode == 0, done.stderr
@@ -197,7 +197,6 @@ def test_each_is_told_to_its_handler_once_and_it_is_on_record(station, webhook, 
     harmless(done.stdout, done.stderr, listed.stdout, str(everything), grouped, text)
 
 
-@pytest.mark.timeout(300)
 def test_a_webhook_that_fails_is_tried_again_and_then_recorded(station, webhook, mail, caplog):
     webhook.status = 500
     settings = load_notices(station.folder / "notices.toml")
@@ -218,27 +217,26 @@ def test_a_webhook_that_fails_is_tried_again_and_then_recorded(station, webhook,
     harmless(caplog.text, str(failed), reason, repr(channels), repr(settings))
 
 
-@pytest.mark.timeout(300)
 def test_killed_between_intent_and_end_it_goes_out_again_under_the_same_id(station, webhook, mail):
     webhook.status = 503
     text = (station.folder / "notices.toml").read_text()
     (station.folder / "notices.toml").write_text(text.replace("first_wait_s = 0.05", "first_wait_s = 60"))
     process = station.start("notices", "run")
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while (webhook.asked < 1 or not mail.got) and time.monotonic() < until and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     intended = {r["subject"]: r["notice_id"] for r in latest_notices(station.store, "intended")}
     assert {"hit:h1", "lead:L1"} <= set(intended) and len(set(intended[s] for s in ("hit:h1", "lead:L1"))) == 1
     webhook.status = 200
     process = station.start("notices", "run")
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while latest_notices(station.store, "intended") and time.monotonic() < until and process.poll() is None:
         time.sleep(0.05)
     # its end: nothing is left behind, and the exit is clean
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0 and "Traceback" not in err, err
     again, = webhook.got
     assert intended["hit:h1"] in again
@@ -268,7 +266,7 @@ def test_what_ends_while_the_store_is_away_is_noted_later_and_sent_once(station,
     rounds = Rounds(store, Sources(Desk(store, Policy()), settings), settings, sending)
     assert rounds.round() == 2
     store.away = True
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while not (webhook.got and mail.got) and time.monotonic() < until:
         time.sleep(0.02)
     following = threading.Thread(target=follow, args=(rounds.round, stop, 0.05, logging.getLogger("duanka.notices")))

@@ -21,7 +21,8 @@ def wanted(reported_city, eager_rules):
     return found
 
 
-@pytest.mark.parametrize(("parallelism", "chunk_kib"), [(1, 64), (2, 4096)])
+@pytest.mark.parametrize(("parallelism", "chunk_kib"), [
+    (1, 64), pytest.param(2, 4096, marks=pytest.mark.long)])
 def test_flink_finds_what_the_replay_finds(duanka, reported_city, eager_rules, wanted, parallelism, chunk_kib):
     duanka.settings = {"parallelism": str(parallelism), "chunk_kib": str(chunk_kib), "rules": str(eager_rules)}
     done = duanka.run("run", "--bus", reported_city)
@@ -37,6 +38,7 @@ def test_other_files_and_disorder_within_the_lateness_change_nothing_on_flink(du
     assert duanka.hits() == reference
 
 
+@pytest.mark.long
 def test_running_twice_leaves_the_same_hits(duanka, city, reference):
     for _ in range(2):
         done = duanka.run("run", "--bus", city)

@@ -4,12 +4,12 @@ import json
 import os
 import shutil
 import signal
-import time
 
 import orjson
 
 from tests.integration.conftest import replayed_hits
 from tests.jobs.replays import lines_of, time_of
+from tests.waiting import PATIENCE_S, wait_until
 
 WHO = ("--officer", "Li Wei", "--reason", "case 17")
 
@@ -54,26 +54,20 @@ def test_a_card_added_to_a_running_job_hits(duanka, city, tmp_path):
     (bus / "cdr" / "0.ndjson").write_bytes(b"".join(line + b"\n" for line in lines_of(city, "cdr")[:2000]))
     process = duanka.start("run", "--follow", "--bus", bus)
     try:
-        _wait(lambda: _count(duanka, "SELECT sum(scored) AS n FROM shard_counts FINAL") > 0, process)
+        wait_until(lambda: _count(duanka, "SELECT sum(scored) AS n FROM shard_counts FINAL") > 0,
+                   "the first records", process)
         added = duanka.run("watchlist", "add", "account:6222000000000001", "--list", "city", *WHO, "--bus", bus)
         assert added.returncode == 0, added.stderr
-        _wait(lambda: _count(duanka, "SELECT count() AS n FROM hits WHERE has(typologies, '2001')") == 1, process)
+        wait_until(lambda: _count(duanka, "SELECT count() AS n FROM hits WHERE has(typologies, '2001')") == 1,
+                   "the hit", process)
         (hit,) = (hit for hit in duanka.hits().values() if "2001" in hit["typologies"])
         assert hit["card"] == "account:6222000000000001"
         assert "reason: case 17 [Li Wei]" in hit["reasons_en"][0]
         assert _count(duanka, "SELECT sum(late) AS n FROM shard_counts FINAL") == 0
     finally:
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE_S)
 
 
 def _count(duanka, sql: str) -> int:
     return duanka.query(sql)[0]["n"]
-
-
-def _wait(come, process, timeout_s: float = 150) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not come():
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < deadline
-        time.sleep(0.2)

@@ -30,6 +30,22 @@ def test_any_change_of_any_kernel_is_another_state(tmp_path):
     assert len({before, changed, source_state(tmp_path)}) == 3
 
 
+def test_of_the_connectors_only_what_kernels_are_made_of_counts(tmp_path):
+    make_tree(tmp_path)
+    room = tmp_path / "connectors"
+    room.mkdir()
+    (room / "kernel.py").write_text("import numba\nfrom connectors.values import ABSENT\n")
+    for name in ("values", "other"):
+        (room / f"{name}.py").write_text("ABSENT = 1\n")
+    before = source_state(tmp_path)
+    (room / "other.py").write_text("ABSENT = 2\n")
+    assert source_state(tmp_path) == before
+    for name in ("values", "kernel"):
+        (room / f"{name}.py").write_text((room / f"{name}.py").read_text() + "OTHER = 2\n")
+        assert source_state(tmp_path) != before
+        before = source_state(tmp_path)
+
+
 def test_the_same_source_elsewhere_is_the_same_state(tmp_path):
     make_tree(tmp_path / "here")
     time.sleep(0.01)

@@ -13,14 +13,15 @@ from python_workers import workers_of
 from toy import reference, stored, write_events
 
 from jobs.flink.checkpoints import latest_checkpoint
+from tests.waiting import PATIENCE_S
 
 HERE = Path(__file__).parent
 
 
-def start(folder: Path, mode: str) -> subprocess.Popen:
+def start(folder: Path, mode: str, **pipes) -> subprocess.Popen:
     path = os.pathsep.join([str(HERE), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")])
     return subprocess.Popen([sys.executable, HERE / "client.py", folder, mode], text=True,
-                            stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path})
+                            stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}, **pipes)
 
 
 def kill_after_checkpoint(client: subprocess.Popen, before, checkpoints: Path, extra_s: float) -> bool:
@@ -51,10 +52,20 @@ def test_same_results_after_kills_at_random_moments(toy_run):
         with start(toy_run.folder, mode) as client:
             assert kill_after_checkpoint(client, before, checkpoints, rng.uniform(0, 1.5))
     with start(toy_run.folder, "latest") as client:
-        output, _ = client.communicate(timeout=120)
+        output, _ = client.communicate(timeout=PATIENCE_S)
     assert client.returncode == 0, output
     deadline = time.monotonic() + 15
     while workers_of(str(toy_run.folder)) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert workers_of(str(toy_run.folder)) == []
     assert stored(toy_run.database) == reference(events)
+
+
+def test_a_jvm_that_dies_ends_the_run_with_one_sentence(toy_run):
+    write_events(toy_run.input, 20_000)
+    with start(toy_run.folder, "fresh", stderr=subprocess.PIPE) as client:
+        jvm = next(int(line.split()[0]) for line in client.stdout if " RUNNING " in line)
+        os.kill(jvm, signal.SIGKILL)
+        _, said = client.communicate(timeout=PATIENCE_S)
+    assert client.returncode and "JobFailedError: " in said
+    assert "Java process ended" in said and "py4j" not in said, said

@@ -7,13 +7,14 @@ import time
 from toy import reference, stored, write_events
 
 from jobs.flink.run import run_job
+from tests.waiting import PATIENCE_S
 
 
 def run_until(toy, settings, wanted: dict, *, then=None) -> str:
     """Follow until the store holds `wanted`; then call `then`, if any, and follow on for its."""
     stop = threading.Event()
     goals = [(wanted, then)]
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
 
     def look(progress):
         goal, after = goals[0]
@@ -49,7 +50,7 @@ def test_new_files_new_lines_and_restore(toy_run):
     assert len(before) == 2 * (1_500 + 300 + 600)
     wanted_ids = {(e[1], origin) for e in last for origin in (0, 1)}
     stop = threading.Event()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
 
     def look(progress):
         if wanted_ids <= set(stored(toy.database)):

@@ -21,6 +21,7 @@ from connectors.kafka.tail import tail
 from connectors.kafka.topics import create_topics, topic_states
 from connectors.kafka.users import set_password
 from jobs.ingest.run import IngestPlan, ingest
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_who_may_read_can_tail_but_not_send(topics, user_may, record, tmp_path):
 def test_the_job_needs_no_right_to_a_group(topics, user_may, record, tmp_path):
     ingest(IngestPlan(topics.bus, record, "lead", state=tmp_path))
     feed = KafkaFeed(user_may(AclOperation.READ), ["lead"], lambda topic, line: None, bounded=True)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not all(feed.position_known(lane) for lane in feed.lanes.values()) or not feed.lanes:
         feed.poll()
         assert time.monotonic() < deadline

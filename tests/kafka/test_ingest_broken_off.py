@@ -18,6 +18,7 @@ from jobs.ingest.run import IngestPlan, ingest
 from jobs.ingest.source import lanes_of
 from tests.kafka.conftest import require_jars
 from tests.kafka.messages import lines_of, read_messages
+from tests.waiting import PATIENCE_S
 
 _TOPICS = ("card", "cdr", "txn")
 
@@ -38,7 +39,7 @@ def _noted(folder) -> dict:
 
 def _await_progress(process, folder):
     """Until some of it is acknowledged and noted."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE_S
     while process.poll() is None and time.monotonic() < deadline:
         if list((folder / "ingest").glob("*.json")) and _noted(folder)["marks"].get("cdr"):
             return
@@ -51,7 +52,9 @@ def _sent(bus, topic) -> list[bytes]:
 
 
 @pytest.mark.parametrize(("how", "code", "size"), [
-    (signal.SIGKILL, -9, 1), (signal.SIGKILL, -9, 20), (signal.SIGTERM, 130, 20), (signal.SIGINT, 130, 1)])
+    (signal.SIGKILL, -9, 20), (signal.SIGINT, 130, 1),
+    pytest.param(signal.SIGKILL, -9, 1, marks=pytest.mark.long),
+    pytest.param(signal.SIGTERM, 130, 20, marks=pytest.mark.long)])
 def test_resumed_nothing_is_lost_and_only_what_was_not_noted_is_sent_twice(topics, city, duanka, how, code, size):
     given = {topic: lines_of(city, topic) for topic in _TOPICS}
     arguments = ("ingest", city, "--bus", topics.url(), "--lines-per-message", size, "--rate", 4000)
@@ -59,7 +62,7 @@ def test_resumed_nothing_is_lost_and_only_what_was_not_noted_is_sent_twice(topic
     state = duanka.folder / "state"
     _await_progress(process, state)
     process.send_signal(how)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == code, err
     assert "Traceback" not in err
 
@@ -90,11 +93,11 @@ def test_a_pipe_that_keeps_it_waiting_can_be_left(topics, duanka):
     process = duanka.start("ingest", "-", "--topic", "lead", "--bus", topics.url(), stdin=subprocess.PIPE)
     process.stdin.write('{"lead_id":"1"}\n')
     process.stdin.flush()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while not read_messages(topics.bus, "lead") and time.monotonic() < deadline:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 130
+    assert process.wait(PATIENCE_S) == 130
     process.communicate()
     assert len(read_messages(topics.bus, "lead")) == 1
 
@@ -106,7 +109,7 @@ def test_a_broker_that_comes_back_finds_the_ingest_waiting(own_broker, city, dua
     local_broker.kill(own_broker.plan.folder)
     time.sleep(1)
     local_broker.start(own_broker.plan.folder, 0)
-    out, err = process.communicate(timeout=200)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
     for topic in _TOPICS:
         assert Counter(_sent(bus, topic)) == Counter(lines_of(city, topic)), "each once: the producer is idempotent"

@@ -12,6 +12,7 @@ from features.events import TOPICS
 from jobs.replay import plan_chunks
 from tests.integration.conftest import replayed_hits
 from tests.kafka.messages import lines_of
+from tests.waiting import PATIENCE_S, wait_until
 
 #: The city is sent within seconds: what is a moment on the way is minutes of its time.
 _LATENESS = {"lateness_s": "86400"}
@@ -43,7 +44,8 @@ def wanted(city):
     return hits
 
 
-@pytest.mark.parametrize("partitions, lines_per_message, chunk_kib", [(1, 1, 4096), (5, 7, 32)])
+@pytest.mark.parametrize("partitions, lines_per_message, chunk_kib", [
+    pytest.param(1, 1, 4096, marks=pytest.mark.long), (5, 7, 32)])
 def test_the_hits_of_the_files(duanka, city, make_topics, wanted, partitions, lines_per_message, chunk_kib):
     topics = make_topics(partitions)
     sent = send(topics, city, lines_per_message)
@@ -62,15 +64,15 @@ def test_a_following_job_killed_and_resumed_finds_the_same(duanka, city, make_to
     sent = send(topics, city, 2)
     rng = random.Random(3)
     for _ in range(2):
-        _await(lambda: list(duanka.folder.glob("state/run-*/checkpoints/*/chk-*/_metadata")), job)
+        wait_until(lambda: list(duanka.folder.glob("state/run-*/checkpoints/*/chk-*/_metadata")), "a checkpoint", job)
         time.sleep(rng.uniform(0.2, 2))
         os.killpg(job.pid, signal.SIGKILL)
         job.communicate()
         job = duanka.start("run", "--follow", "--resume", "--bus", topics.url())
-    _await(lambda: _accounted(duanka) >= sent, job)
-    _await(lambda: duanka.hits().keys() >= wanted.keys(), job, 20)
+    wait_until(lambda: _accounted(duanka) >= sent, "every record", job)
+    wait_until(lambda: duanka.hits().keys() >= wanted.keys(), "every hit", job)
     os.killpg(job.pid, signal.SIGTERM)
-    job.communicate(timeout=60)
+    job.communicate(timeout=PATIENCE_S)
     assert duanka.hits() == wanted
     assert _accounted(duanka) == sent
     events = duanka.query("SELECT (SELECT count() FROM cdr) + (SELECT count() FROM txn) AS n")[0]["n"]
@@ -122,7 +124,7 @@ def test_messages_that_retention_took_are_an_error_and_not_a_gap(duanka, make_to
     send(topics, city, 100)
     duanka.settings = _LATENESS | {"checkpoint_s": "0.5", "chunk_kib": "16"}
     job = duanka.start("run", "--follow", "--bus", topics.url())
-    _await(lambda: list(duanka.folder.glob("state/run-*/checkpoints/*/chk-*/_metadata")), job)
+    wait_until(lambda: list(duanka.folder.glob("state/run-*/checkpoints/*/chk-*/_metadata")), "a checkpoint", job)
     os.killpg(job.pid, signal.SIGKILL)
     job.communicate()
     _delete_everything(topics)
@@ -147,11 +149,3 @@ def _accounted(duanka) -> int:
     row = duanka.query("SELECT (SELECT sum(scored) + sum(repeated) FROM shard_counts FINAL) AS scored, "
                        "(SELECT sum(dead) FROM chunk_counts FINAL) AS dead")[0]
     return int(row["scored"] or 0) + int(row["dead"] or 0)
-
-
-def _await(is_it, job, timeout_s: float = 150) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not is_it():
-        assert job.poll() is None, job.communicate()
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.1)

@@ -13,6 +13,7 @@ from connectors.kafka.tail import tail
 from connectors.kafka.topics import create_topics, topic_states
 from features.events import TOPICS
 from jobs.settings import load_settings
+from tests.waiting import PATIENCE_S
 
 _CALL = b'{"event_id":"1","event_time":1767225600000,"kind":"sms","caller":"13800000001","callee":"13900000002"}'
 
@@ -68,16 +69,16 @@ def test_tail_ends_at_its_limit_and_else_waits_for_what_comes(topics, duanka):
     _send(topics, "lead", [b'{"lead_id":"old"}'])
     two = duanka.start("tail", "--topic", "lead", "--bus", topics.url(), "--from-beginning", "--limit", 2)
     waiting = duanka.start("tail", "--topic", "lead", "--bus", topics.url())
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE_S
     while two.poll() is None and time.monotonic() < deadline:
         _send(topics, "lead", [b'{"lead_id":"new"}'])
-    assert two.communicate(timeout=10)[0].splitlines() == ['{"lead_id":"old"}', '{"lead_id":"new"}']
+    assert two.communicate(timeout=PATIENCE_S)[0].splitlines() == ['{"lead_id":"old"}', '{"lead_id":"new"}']
     _send(topics, "lead", [b'{"lead_id":"last"}'])
     assert waiting.poll() is None
     lines = iter(waiting.stdout.readline, "")
     assert next(line for line in lines if "old" in line or "last" in line) == '{"lead_id":"last"}\n'
     waiting.send_signal(signal.SIGINT)
-    assert waiting.wait(timeout=60) == 130
+    assert waiting.wait(timeout=PATIENCE_S) == 130
     waiting.communicate()
 
 

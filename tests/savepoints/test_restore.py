@@ -22,6 +22,7 @@ from jobs.settings import Settings, load_settings
 from jobs.state_versions import STATES, OtherStateVersion
 from tests.integration.conftest import comparable_hits
 from tests.integration.duanka import Duanka
+from tests.waiting import PATIENCE_S
 
 HERE = Path(__file__).parent
 KEPT = sorted(HERE.glob("*.tar.xz"))
@@ -76,7 +77,7 @@ def kept(request, tmp_path):
 
 
 def go_on(kept: Kept, parallelism: int, wanted: dict[str, dict] | None) -> None:
-    """Go on from the savepoint until the hits are as wanted, a minute at most."""
+    """Go on from the savepoint until the hits are as wanted, or patience ends."""
     settings = kept.settings.model_copy(update={"parallelism": parallelism})
     run = fit_to_resume(run_of(kept.savepoint), settings)
     registry = checked_registry(settings, resume=True)
@@ -85,7 +86,7 @@ def go_on(kept: Kept, parallelism: int, wanted: dict[str, dict] | None) -> None:
         begin_run(store, run, pipeline, registry)
     how = replace(job_settings(settings, run.path, True, kept.savepoint), restart_attempts=0)
     stop = threading.Event()
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + PATIENCE_S
 
     def look(progress) -> None:
         if time.monotonic() > deadline or kept.earlier_hits() | kept.duanka.hits() == wanted:

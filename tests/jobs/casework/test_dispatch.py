@@ -24,6 +24,7 @@ from connectors.schema import migrate
 from jobs.casework.desk import Desk
 from jobs.casework.dispatch import dispatch
 from jobs.following import follow
+from tests.waiting import PATIENCE_S
 
 T0_MS = 1_772_416_800_000
 LEADS = 30
@@ -99,13 +100,13 @@ def test_a_command_that_follows_gives_new_leads_away_and_ends_when_told(desk, tm
                                env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])})
     try:
         push(desk.store, 100)
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE_S
         while len(open_load(desk.store)) < 2 or sum(open_load(desk.store).values()) < 54:
             assert time.monotonic() < until and command.poll() is None
             time.sleep(0.1)
     finally:
         command.send_signal(signal.SIGTERM)
-        out, err = command.communicate(timeout=30)
+        out, err = command.communicate(timeout=PATIENCE_S)
     assert command.returncode == 0 and out.count(": an") == out.count(": bo") == 27, err
     assert err.count("leads whose area nobody covers") <= 2 and "Traceback" not in err
 
