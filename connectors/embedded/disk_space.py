@@ -146,11 +146,9 @@ class DiskSpace(threading.Thread):
 
     def _enter(self) -> None:
         with self._ended:
-            self._is_low = True  # nothing begins from now on
+            self._is_low, self._is_mended = True, False  # nothing begins from now on
         self._reserve.unlink(missing_ok=True)
         logger.warning("%s", self._refusal())
-        with self._mending:
-            self.engine.run("SYSTEM STOP MERGES")
         self._mend()
 
     def _leave(self) -> None:
@@ -167,6 +165,7 @@ class DiskSpace(threading.Thread):
         """Take back broken inserts; open the engine anew for a broken merge, while its sources are still there."""
         self._is_mended = False
         with self._mending:
+            self.engine.run("SYSTEM STOP MERGES")
             merges = [part for part in self._take_back_inserts(self._seen_s) if not part.inserted]
         if merges:
             with self._ended:  # what is running would have to come again

@@ -1,6 +1,6 @@
 """One feature the way a tutorial writes it: a keyed function, one state access per record.
 
-    python -m benchmarks.naive_flink FILE RECORDS
+    python -m benchmarks.performance.rivals.tutorial FILE RECORDS
 
 Prints one JSON object: records, and seconds that the job ran, its workers' start included.
 """
