@@ -28,6 +28,7 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, is any free one")
     parser.add_argument("--idle-minutes", type=float, default=0.0,
                         help="stop when no client was connected for so long; 0, the default, is never")
+    parser.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # of a server that starts itself anew
     return parser.parse_args(argv)
 
 
@@ -40,11 +41,16 @@ def acquire(lock: FolderLock) -> bool:
     return False
 
 
-def start_anew(port: int) -> None:
-    """Become a new server on the same port: the engine's threads and open files end as if they were killed."""
+def start_anew(lock: FolderLock, port: int) -> None:
+    """Become a new server on the same port: the engine's threads and open files end as if they were killed.
+
+    The folder's lock goes along, so that nobody else starts a server meanwhile.
+    """
+    time.sleep(1)  # not too often, should it not help
+    lock.write_note(ServerNote(os.getpid(), 0))
     logging.shutdown()
     sys.stdout.flush()
-    os.execv(sys.executable, [*sys.orig_argv, "--port", str(port)])
+    os.execv(sys.executable, [*sys.orig_argv, "--port", str(port), "--lock-fd", str(lock.hand_over())])
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -57,7 +63,9 @@ def main(argv: list[str] | None = None) -> int:
     data_dir = arguments.data_dir.resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(data_dir)
-    if not acquire(lock):
+    if arguments.lock_fd is not None:
+        lock.take_over(arguments.lock_fd)
+    elif not acquire(lock):
         print(f"another process serves {data_dir} already; connect to it, or stop it first", file=sys.stderr)
         return ALREADY_SERVED
     lock.write_note(ServerNote(os.getpid(), 0))
@@ -72,8 +80,8 @@ def main(argv: list[str] | None = None) -> int:
     from connectors.embedded.packets import ProtocolError
     from connectors.embedded.string_walk import warm_up
 
-    listener = Listener(str(data_dir / ENGINE_FOLDER), Account(USER, password), arguments.port,
-                        arguments.idle_minutes * 60, lock.is_in_place, start_anew)
+    listener = Listener(data_dir, str(data_dir / ENGINE_FOLDER), Account(USER, password), arguments.port,
+                        arguments.idle_minutes * 60, lock.is_in_place, lambda port: start_anew(lock, port))
     try:
         listener.open()
     except OSError as error:

@@ -6,6 +6,7 @@ being written when another program filled the disk at one stroke is checked befo
 """
 
 import contextlib
+import errno
 import logging
 import os
 import re
@@ -15,14 +16,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from connectors.embedded.engine import EngineSession
+from connectors.embedded.engine import NOT_ENOUGH_SPACE, EngineSession
 from connectors.embedded.literals import without_leading_comments
 from connectors.embedded.packets import ProtocolError
-from connectors.embedded.part_check import Part, broken_parts, drop_inserts
+from connectors.embedded.part_check import Part, broken_parts, drop
 
 logger = logging.getLogger(__name__)
 
-NOT_ENOUGH_SPACE = 243
 #: What a statement says that met a broken part: unparsable, at the end too early, short, a wrong
 #: checksum, empty or corrupt.
 SYMPTOMS = frozenset((27, 32, 33, 40, 246))
@@ -32,9 +32,11 @@ RESERVE_FILE = "space-reserve"
 #: Bytes that are kept free, and as many again in a file that is given up when they are gone, so that
 #: what is under way can end; at most this share of a small disk (both ours).
 FLOOR_BYTES, FLOOR_SHARE = 64 << 20, 0.05
-#: How often the disk is looked at, seconds (ours).
-PERIOD_S = 0.05
-_WRITES = re.compile(r"(?:insert|create|alter|optimize|rename|attach|exchange|delete|update)\b", re.IGNORECASE)
+#: How often the disk is looked at, and how long it is let be after looking failed, seconds (ours).
+PERIOD_S, PAUSE_S = 0.05, 1.0
+_WRITES = re.compile(r"(?:insert|create|alter|optimize|rename|attach|exchange|delete|update|replace|restore)\b",
+                     re.IGNORECASE)
+_MAKES_ROOM = re.compile(r"alter\s+table\s+\S+\s+(?:drop|detach)\s+part(?:ition)?\b", re.IGNORECASE)
 
 
 def writes(sql: str) -> bool:
@@ -43,7 +45,8 @@ def writes(sql: str) -> bool:
     >>> writes("-- all of it\\n INSERT INTO t SELECT 1"), writes("TRUNCATE TABLE t")
     (True, False)
     """
-    return _WRITES.match(without_leading_comments(sql)) is not None
+    sql = without_leading_comments(sql)
+    return _WRITES.match(sql) is not None and _MAKES_ROOM.match(sql) is None
 
 
 class DiskSpace(threading.Thread):
@@ -56,7 +59,7 @@ class DiskSpace(threading.Thread):
     engine : EngineSession
         A connection of its own.
     reopen : callable
-        Leaves the engine as a kill does and opens it again; does not return.
+        Leaves the engine as a kill does and opens it again, or ends if the server is to end; does not return.
     """
 
     def __init__(self, folder: Path, engine: EngineSession, reopen: Callable[[], None]):
@@ -72,16 +75,26 @@ class DiskSpace(threading.Thread):
         self._ended = threading.Condition()
         self._taken_back = 0
         self._is_low, self._is_mended = False, True
-        self._last_low_s = 0.0
+        self._last_low = -1.0  # monotonic: the clock may be set
         self._seen_s = time.time()
         self._enter_or_reserve()
 
     def run(self) -> None:
-        while not self.stopping.wait(PERIOD_S):
+        pause_s = PERIOD_S
+        while not self.stopping.wait(pause_s):
             try:
                 self._look()
-            except (ProtocolError, OSError) as error:
+                pause_s = PERIOD_S
+            except Exception as error:  # whatever it is, the next look is needed
                 logger.warning("cannot tend the disk: %s", error)
+                pause_s = PAUSE_S
+
+    def close(self) -> None:
+        """After the end of the thread and of all statements: give the reserve back."""
+        if not self._is_mended:  # an orderly end would remove the sources of a broken merge
+            self._reopen()
+        self._reserve.unlink(missing_ok=True)
+        self.engine.close()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -97,23 +110,32 @@ class DiskSpace(threading.Thread):
             if self._is_low or self._free() < self.floor:
                 raise self._refusal()
             self._running += 1
-        began_s, taken_back = time.time(), self._taken_back
+        began, began_s, taken_back = time.monotonic(), time.time(), self._taken_back
         try:
-            yield
+            try:
+                yield
+            finally:
+                # A refused statement is looked at as well: an earlier table of its chain may have taken the token.
+                if self.was_low_since(began) or self._free() < self.floor:
+                    self._confirm(began_s, taken_back)
         finally:
             with self._ended:
                 self._running -= 1
                 self._ended.notify_all()
-            # A refused statement is looked at as well: an earlier table of its chain may have taken the token.
-            if self.was_low_since(began_s) or self._free() < self.floor:
-                with self._mending:
-                    self._take_back_inserts(began_s)
-                if self._taken_back != taken_back:  # not by this thread, perhaps, but perhaps of this statement
-                    raise self._refusal()
 
-    def was_low_since(self, moment_s: float) -> bool:
-        """Whether the disk was full after a time (Unix, s)."""
-        return self._is_low or self._last_low_s >= moment_s
+    def was_low_since(self, moment: float) -> bool:
+        """Whether the disk was full after a moment of the monotonic clock, s."""
+        return self._is_low or self._last_low >= moment
+
+    def _confirm(self, began_s: float, taken_back: int) -> None:
+        try:
+            with self._mending:
+                self._take_back_inserts(began_s)
+        except ProtocolError as error:
+            raise ProtocolError(NOT_ENOUGH_SPACE, f"the disk was full, and what was written cannot be checked: {error}"
+                                ) from error
+        if self._taken_back != taken_back:  # not by this thread, perhaps, but perhaps of this statement
+            raise self._refusal()
 
     def _free(self) -> int:
         return shutil.disk_usage(self._folder).free
@@ -124,12 +146,12 @@ class DiskSpace(threading.Thread):
 
     def _look(self) -> None:
         free, now_s = self._free(), time.time()
-        if free < self.floor:
-            self._last_low_s = now_s
-            if not self._is_low:
-                self._enter()
-            elif not self._is_mended:
-                self._mend()
+        if free < self.floor or self._is_low:
+            self._last_low = time.monotonic()
+        if free < self.floor and not self._is_low:
+            self._enter()
+        elif not self._is_mended:
+            self._mend()
         elif self._is_low and free >= 3 * self.floor:
             self._leave()
         if not self._is_low:
@@ -141,7 +163,7 @@ class DiskSpace(threading.Thread):
         if self._free() >= 3 * self.floor:
             self._make_reserve()
         else:
-            self._last_low_s = time.time()
+            self._last_low = time.monotonic()
             self._enter()
 
     def _enter(self) -> None:
@@ -152,12 +174,15 @@ class DiskSpace(threading.Thread):
         self._mend()
 
     def _leave(self) -> None:
+        self._mend()
         if not self._make_reserve():
             return
-        self._mend()
-        with self._mending:
-            self.engine.run("SYSTEM START MERGES")
-        self._last_low_s = time.time()
+        try:
+            with self._mending:
+                self.engine.run("SYSTEM START MERGES")
+        except ProtocolError:
+            self._reserve.unlink()  # or the room that is missed at the next look
+            raise
         self._is_low = False
         logger.warning("the disk of the store has room again")
 
@@ -166,6 +191,7 @@ class DiskSpace(threading.Thread):
         self._is_mended = False
         with self._mending:
             self.engine.run("SYSTEM STOP MERGES")
+            self._await_merges()
             merges = [part for part in self._take_back_inserts(self._seen_s) if not part.inserted]
         if merges:
             with self._ended:  # what is running would have to come again
@@ -173,12 +199,32 @@ class DiskSpace(threading.Thread):
             for part in merges:
                 logger.warning("%s: the merge %s was not written whole; opening the store again, with its sources",
                                part.table_name, part.name)
-            self._reopen()
+            with self._mending:  # from here on nothing is acknowledged that was written on a full disk
+                self._take_back_inserts(self._seen_s)
+                self._reopen()
         self._is_mended = True
 
+    def _await_merges(self) -> None:
+        """Those that are stopped end soon, some of them by putting their part in force."""
+        until = time.monotonic() + PATIENCE_S
+        while self.engine.texts("SELECT count() FROM system.merges") != [["0"]]:
+            if time.monotonic() > until:
+                raise ProtocolError(NOT_ENOUGH_SPACE, "merges do not end")
+            time.sleep(PERIOD_S)
+
     def _take_back_inserts(self, since_s: float) -> list[Part]:
+        """Return what is broken, the inserts among it dropped."""
         broken = broken_parts(self.engine, since_s)
-        self._taken_back += drop_inserts(self.engine, broken)
+        failed: ProtocolError | None = None
+        for part in broken:
+            if part.inserted:
+                self._taken_back += 1  # even if it cannot be dropped: its statement is not to be acknowledged
+                try:
+                    drop(self.engine, part)
+                except ProtocolError as error:
+                    failed = error
+        if failed is not None:
+            raise failed
         return broken
 
     def _make_reserve(self) -> bool:
@@ -189,4 +235,4 @@ class DiskSpace(threading.Thread):
         except (OSError, AttributeError) as error:  # no such call, or somebody else was quicker
             logger.warning("no reserve of disk space was made: %s", error)
             self._reserve.unlink(missing_ok=True)
-            return not isinstance(error, OSError)
+            return getattr(error, "errno", None) != errno.ENOSPC

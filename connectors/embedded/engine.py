@@ -13,12 +13,15 @@ from connectors.embedded.literals import quote, unescape, without_leading_commen
 from connectors.embedded.packets import NOT_IMPLEMENTED, UNKNOWN_EXCEPTION, ProtocolError
 
 UNKNOWN_SETTING = 115
+NOT_ENOUGH_SPACE = 243
+_NO_SPACE = re.compile(r"No space left on device|errno: 28\b|Disk quota exceeded")
 _STREAMING_UNSUPPORTED = "Streaming query is not supported"
 _CODE = re.compile(r"Code: (\d+)\. DB::(?:Exception|NetException|ParsingException): (.*)", re.DOTALL)
 _SELECT = re.compile(r"\s*(?:\(\s*)*(?:select|with)\b", re.IGNORECASE)
 #: Acknowledging before the rows are in a part would break "nothing acknowledged is lost"; the
 #: comment is the handle by which a running statement is found to be killed.
-_IGNORED = frozenset(("async_insert", "wait_for_async_insert", "log_comment"))
+#: A part that was inserted must be told from a merged one by its level, see `part_check`.
+_IGNORED = frozenset(("async_insert", "wait_for_async_insert", "log_comment", "optimize_on_insert"))
 #: Cannot be undone within a connection, so it would outlive the query it was meant for.
 _REFUSED = frozenset(("readonly",))
 _IMPORTANT = 1
@@ -27,6 +30,8 @@ _IMPORTANT = 1
 def translate(error: Exception) -> ProtocolError:
     """Return an engine's error with the code that it carries only in its text."""
     match = _CODE.search(str(error))
+    if _NO_SPACE.search(str(error)):  # making a file or a folder fails in words of the system's
+        return ProtocolError(NOT_ENOUGH_SPACE, match[2].strip() if match else str(error))
     if match:
         return ProtocolError(int(match[1]), match[2].strip())
     return ProtocolError(UNKNOWN_EXCEPTION, str(error))
@@ -48,9 +53,9 @@ class EngineSession:
         self._applied: dict[str, str] = {}
         self._connection = Connection(path)
         # Blocks of this size instead of four times as much: parts are still large, memory stays small.
-        self._command("SET session_timezone = 'UTC', async_insert = 0, print_pretty_type_names = 0, "
-                      "min_insert_block_size_rows = 262144, max_insert_block_size = 262144, "
-                      "min_insert_block_size_bytes = 67108864")
+        self._command("SET session_timezone = 'UTC', async_insert = 0, optimize_on_insert = 0, "
+                      "print_pretty_type_names = 0, min_insert_block_size_rows = 262144, "
+                      "max_insert_block_size = 262144, min_insert_block_size_bytes = 67108864")
         self._command(f"SET log_comment = {quote(label)}")
 
     def close(self) -> None:

@@ -39,6 +39,16 @@ class FolderLock:
         self._fd = fd
         return True
 
+    def hand_over(self) -> int:
+        """Return the descriptor, which a program that takes the place of this process finds open."""
+        os.set_inheritable(self._fd, True)
+        return self._fd
+
+    def take_over(self, fd: int) -> None:
+        """Hold the lock by a descriptor that was handed over."""
+        os.set_inheritable(fd, False)
+        self._fd = fd
+
     def write_note(self, note: ServerNote) -> None:
         """Say where the server is. Only for the holder."""
         raw = json.dumps(asdict(note)).encode()

@@ -30,8 +30,10 @@ class Listener:
 
     Parameters
     ----------
+    folder : Path
+        The store's own folder.
     engine_path : str
-        The engine's data folder; nobody else may have it open.
+        The engine's data folder below it; nobody else may have it open. May end in ``?`` and options.
     account : Account
     port : int
         0 for any free one.
@@ -44,8 +46,9 @@ class Listener:
         Given the port; starts the whole server anew in the place of this process, see `disk_space`.
     """
 
-    def __init__(self, engine_path: str, account: Account, port: int, idle_s: float,
+    def __init__(self, folder: Path, engine_path: str, account: Account, port: int, idle_s: float,
                  owns_folder: Callable[[], bool], reopen: Callable[[int], None]):
+        self.folder = folder
         self.engine_path = engine_path
         self.account = account
         self.port = port
@@ -71,8 +74,8 @@ class Listener:
         """
         # Kept open for the server's life: the engine ends with its last connection.
         self._engine = EngineSession(self.engine_path, "watchdog")
-        self._space = DiskSpace(Path(self.engine_path).parent, EngineSession(self.engine_path, "disk space"),
-                                lambda: self.reopen(self.port))
+        self._space = DiskSpace(self.folder, EngineSession(self.engine_path, "disk space"),
+                                self._reopen)
         self._socket = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self._socket.settimeout(0.1)
         self.port = self._socket.getsockname()[1]
@@ -108,7 +111,14 @@ class Listener:
         for helper in (watchdog, self._space):
             helper.stopping.set()
             helper.join()
-            helper.engine.close()
+        self._space.close()
+        self._engine.close()
+
+    def _reopen(self) -> None:
+        if self._stopping.is_set():
+            logger.warning("stopped as if killed: the next start mends what a full disk broke")
+            os._exit(0)
+        self.reopen(self.port)
 
     def _admit(self, connection: socket.socket, label: str) -> None:
         if len(self._sessions) >= MAX_SESSIONS:

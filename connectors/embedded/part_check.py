@@ -15,6 +15,8 @@ from connectors.embedded.packets import ProtocolError
 logger = logging.getLogger(__name__)
 
 NO_SUCH_PART = 232
+#: The part is gone, or its table or database is.
+_GONE = frozenset((NO_SUCH_PART, 60, 81))
 
 #: Parts that something wrote since a moment; the clock of the engine's column ticks in seconds.
 _RECENT = """SELECT database, table, name, level = 0 AND data_version = min_block_number AS inserted
@@ -41,29 +43,40 @@ class Part:
 
 
 def broken_parts(engine: EngineSession, since_s: float) -> list[Part]:
-    """Return the active parts, written since a time (Unix, s), that are not whole on disk."""
+    """Return the active parts, written since a time (Unix, s), that are not whole on disk.
+
+    Raises
+    ------
+    ProtocolError
+        It could not be told of one of them.
+    """
     rows = engine.texts(_RECENT, {"since": str(int(since_s))})
     parts = [Part(database, table, name, inserted == "1") for database, table, name, inserted in rows]
     return [part for part in parts if not _is_whole(engine, part)]
 
 
-def drop_inserts(engine: EngineSession, broken: list[Part]) -> int:
-    """Drop the broken parts that are inserts; return how many. The engine forgets their tokens with them."""
-    inserts = [part for part in broken if part.inserted]
-    for part in inserts:
-        try:
-            engine.run(f"ALTER TABLE {part.table_name} DROP PART {quote(part.name)}")
-        except ProtocolError as error:
-            if error.code != NO_SUCH_PART:  # its own statement failed just now and took it back
-                raise
-        logger.warning("%s: the insert %s was not written whole and is taken back", part.table_name, part.name)
-    return len(inserts)
+def drop(engine: EngineSession, part: Part) -> None:
+    """Drop a broken insert; the engine forgets its token with it.
+
+    Raises
+    ------
+    ProtocolError
+        It is there still.
+    """
+    try:
+        engine.run(f"ALTER TABLE {part.table_name} DROP PART {quote(part.name)}")
+    except ProtocolError as error:
+        if error.code not in _GONE:  # else its own statement failed just now and took it back
+            raise
+    logger.warning("%s: the insert %s was not written whole and is taken back", part.table_name, part.name)
 
 
 def _is_whole(engine: EngineSession, part: Part) -> bool:
     check = f"CHECK TABLE {part.table_name} PART {quote(part.name)} SETTINGS check_query_single_value_result = 0"
     try:
-        ((_, passed, *_),) = engine.texts(check)
-    except (ProtocolError, ValueError):  # merged away meanwhile, by a merge that is looked at itself
-        return True
-    return passed == "1"
+        rows = engine.texts(check)
+    except ProtocolError as error:
+        if error.code in _GONE:  # merged away meanwhile, by a merge that is looked at itself
+            return True
+        raise
+    return all(passed == "1" for _, passed, *_ in rows)

@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from connectors.embedded import packets
 from connectors.embedded.byte_cursor import ConnectionClosed, SocketCursor
 from connectors.embedded.column_layout import UnsupportedType
-from connectors.embedded.disk_space import NOT_ENOUGH_SPACE, SYMPTOMS, DiskSpace, writes
-from connectors.embedded.engine import EngineSession
+from connectors.embedded.disk_space import SYMPTOMS, DiskSpace, writes
+from connectors.embedded.engine import NOT_ENOUGH_SPACE, EngineSession
 from connectors.embedded.greeting import Account, read_greeting
 from connectors.embedded.insert_statement import parse_insert
 from connectors.embedded.packets import ProtocolError
@@ -124,7 +124,7 @@ class Session:
         params = packets.read_settings(cursor)
         skip_external_tables(cursor)
         self.cancelled = False
-        began_s = time.time()
+        began = time.monotonic()
         try:
             self._engine.apply_settings(settings)
             insert = parse_insert(sql)
@@ -136,7 +136,7 @@ class Session:
                     serve_select(self.connection, self._engine, sql, decode_parameters(params))
         except ProtocolError as error:
             if not self.cancelled:
-                passes = error.code in SYMPTOMS and self.space.was_low_since(began_s)
+                passes = error.code in SYMPTOMS and self.space.was_low_since(began)
                 self._send_error(NOT_ENOUGH_SPACE if passes else error.code, str(error))
                 return
         finally:
