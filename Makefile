@@ -9,7 +9,7 @@ WORKERS ?= 3
 # Tests with jobs of their own come last, fewer at a time: three Flinks on two cores are slower than one after another.
 JOBS_TESTS := tests/cluster tests/integration tests/jobs_flink tests/kafka tests/savepoints
 JOBS_WORKERS ?= 2
-PYTEST = $(BIN)/python -m pytest --dist loadfile
+PYTEST = $(BIN)/python -m pytest --dist loadfile --durations=30
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
