@@ -94,6 +94,8 @@ class DiskSpace(threading.Thread):
         if not self._is_mended:  # an orderly end would remove the sources of a broken merge
             self._reopen()
         self._reserve.unlink(missing_ok=True)
+        with contextlib.suppress(ProtocolError):  # the engine would wait for the merges that it is at
+            self.engine.run("SYSTEM STOP MERGES")
         self.engine.close()
 
     @contextlib.contextmanager

@@ -17,6 +17,7 @@ from simulation.city import CityConfig, simulate
 from tests.cluster.cluster_duanka import ClusterDuanka
 from tests.cluster.rest_certificates import RestCertificates
 from tests.integration.conftest import replayed_hits
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Few, so that small inputs are quickly through.
@@ -36,7 +37,7 @@ def store_server(tmp_path_factory):
     """A store that its clients know by address and password alone, as they do a ClickHouse server."""
     folder = tmp_path_factory.mktemp("store")
     yield embedded.start(folder)
-    embedded.stop(folder)
+    embedded.stop(folder, PATIENCE_S)
 
 
 @pytest.fixture(scope="session")

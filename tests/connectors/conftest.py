@@ -9,6 +9,7 @@ from clickhouse_driver import Client
 from connectors import embedded
 from connectors.clickhouse import open_store
 from connectors.schema import migrate
+from tests.waiting import PATIENCE_S
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", tempfile.mkdtemp(prefix="hypothesis-"))
 
@@ -26,14 +27,14 @@ def server(tmp_path_factory):
         os.environ.pop(name, None)
     folder = tmp_path_factory.mktemp("embedded")
     yield embedded.start(folder)
-    embedded.stop(folder)
+    embedded.stop(folder, PATIENCE_S)
 
 
 @pytest.fixture
 def own_folder(tmp_path):
     """A folder whose store the test starts and may kill."""
     yield tmp_path / "store"
-    embedded.stop(tmp_path / "store")
+    embedded.stop(tmp_path / "store", PATIENCE_S)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from connectors import embedded
 from connectors.clickhouse import open_store
 from connectors.embedded.disk_space import RESERVE_FILE
 from connectors.retry import RetryPolicy
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 SIZE = 192 << 20
 STROKES, WRITERS = 8, 3
@@ -37,7 +37,7 @@ def small_disk(tmp_path):
     folder.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "duanka-small-disk", folder], check=True)
     yield folder
-    embedded.stop(folder / "store")
+    embedded.stop(folder / "store", PATIENCE_S)
     subprocess.run(["umount", "-l", folder], check=True)
 
 

@@ -15,6 +15,7 @@ from console.app import create_app
 from console.serve import opened
 from jobs.settings import load_settings
 from tests.console.station import Browser, Clock, fill, register
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,7 +30,7 @@ def quick_passwords():
 def store_url(tmp_path_factory):
     folder = tmp_path_factory.mktemp("console") / "store"
     yield f"embedded:{folder}"
-    embedded.stop(folder)
+    embedded.stop(folder, PATIENCE_S)
 
 
 @pytest.fixture(scope="module")

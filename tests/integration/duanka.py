@@ -69,4 +69,4 @@ class Duanka:
         return {row["hit_id"]: row for row in self.query(f"SELECT {_SAME} FROM hits FINAL")}
 
     def close(self) -> None:
-        embedded.stop(self.folder / "store")
+        embedded.stop(self.folder / "store", PATIENCE_S)

@@ -28,6 +28,7 @@ from jobs.settings import load_settings
 from models.learned.model_snapshot import ModelSnapshot
 from models.learned.online_settings import DAY_MS, LearnerSettings
 from simulation.city import CityConfig, simulate
+from tests.waiting import PATIENCE_S
 
 SETTINGS = LearnerSettings(snapshot_labels=8, hold_ms=DAY_MS, gate_least=2, held_one_in=3)
 RATES = {PHONE: SampleRates(40, 16, 8), ACCOUNT: SampleRates(20, 4, 1)}
@@ -92,7 +93,7 @@ def learning(tmp_path_factory):
                 if chunk.events.topic.name == "verdict":
                     insert_events(store, "verdict", chunk.uid, chunk.events.columns)
     yield folder, url, told
-    embedded.stop(folder / "store")
+    embedded.stop(folder / "store", PATIENCE_S)
 
 
 def test_a_killed_learner_says_what_the_replay_says_and_publishes_nothing(learning):

@@ -10,6 +10,7 @@ from connectors.clickhouse import open_store
 from connectors.event_rows import insert_events
 from connectors.schema import migrate
 from tests.integration.duanka import Duanka
+from tests.waiting import PATIENCE_S
 
 T0_MS = 1_767_225_600_000  # 2026-01-01
 
@@ -28,7 +29,7 @@ def duanka(tmp_path_factory):
         insert_events(store, "verdict", [1], {"event_time": [T0_MS + 10], "card": [cards[0]], "verdict": [0],
                                              "officer": ["o"]})
     yield made
-    embedded.stop(made.folder / "store")
+    embedded.stop(made.folder / "store", PATIENCE_S)
 
 
 def answered(done) -> list[dict]:
