@@ -11,11 +11,12 @@ from deploy.errors import DeployError
 from deploy.local import cluster
 from deploy.local.cluster_plan import ClusterPlan
 from deploy.local.cluster_record import Started, note_started, read_record, write_record
+from tests.waiting import PATIENCE_S
 
 
 def command(*arguments: object) -> tuple[int, str, str]:
     done = subprocess.run([sys.executable, "-m", "deploy.local.flink_cluster", *map(str, arguments)],
-                          capture_output=True, text=True, timeout=60)  # fmt: skip
+                          capture_output=True, text=True, timeout=PATIENCE_S)  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
 

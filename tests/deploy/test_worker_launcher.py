@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.worker_archive.build import _launcher
+from tests.waiting import PATIENCE_S
 
 _ASK = "import code_of_ours, package_of_others, os; print(code_of_ours.__file__, os.environ['XDG_CACHE_HOME'])"
 
@@ -36,7 +37,7 @@ def start(archive: Path, **environment: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_S)
     return process.returncode, out, err
 
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 
 import orjson
+import pytest
 
 from tests.integration.conftest import replayed_hits
 from tests.jobs.replays import lines_of, time_of
@@ -25,6 +26,7 @@ def _words(city) -> list[dict]:
     return [*words, *gone]
 
 
+@pytest.mark.long
 def test_flink_and_the_replay_say_the_same_of_lists(duanka, city, tmp_path):
     bus = tmp_path / "listed"
     shutil.copytree(city, bus)

@@ -15,6 +15,7 @@ from connectors.kafka.topics import create_topics
 from deploy.errors import DeployError
 from deploy.local import broker as local_broker
 from tests.kafka.conftest import require_jars
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -80,6 +81,6 @@ def test_without_maven_it_says_what_to_install(tmp_path):
     """In a folder without jars, with a PATH that leads nowhere."""
     environment = os.environ | {"PATH": str(tmp_path), "PYTHONPATH": os.getcwd()}
     done = subprocess.run([sys.executable, "-m", "deploy.local.kafka", "start", "--port", "0"], cwd=tmp_path,
-                          env=environment, capture_output=True, text=True, timeout=120)
+                          env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 2 and "no mvn on the PATH; install it" in done.stderr
     assert "Traceback" not in done.stderr and done.stderr.count("\n") == 1

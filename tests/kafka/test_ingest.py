@@ -14,6 +14,7 @@ from connectors.kafka.record_peek import key_of, time_of
 from connectors.kafka.tail import tail
 from jobs.ingest.run import IngestPlan, ingest
 from tests.kafka.messages import lines_of, read_messages
+from tests.waiting import PATIENCE_S
 
 
 @pytest.mark.parametrize("size", [1, 7])
@@ -67,7 +68,7 @@ def test_a_file_of_one_topic_and_standard_input(topics, city, duanka, tmp_path):
 
     command = [sys.executable, "-m", "jobs.cli.main", "ingest", "-", "--topic", "lead", "--bus", topics.url()]
     piped = subprocess.run(command, input=b'{"lead_id":"1"}\n\n{"lead_id":"2"}', env=duanka.environment(),
-                           capture_output=True, timeout=120)
+                           capture_output=True, timeout=PATIENCE_S)
     assert piped.returncode == 0, piped.stderr
     assert Counter(tail(topics.bus, "lead", True, wait=False)) == Counter([b'{"lead_id":"1"}', b'{"lead_id":"2"}'])
 
