@@ -38,6 +38,9 @@ _WRITES = re.compile(r"(?:insert|create|alter|optimize|rename|attach|exchange|de
                      re.IGNORECASE)
 _MAKES_ROOM = re.compile(r"alter\s+table\s+\S+\s+(?:drop|detach)\s+part(?:ition)?\b", re.IGNORECASE)
 
+#: Merges begin when the engine opens, which is later.
+_LOADED_S = time.time()
+
 
 def writes(sql: str) -> bool:
     """Whether a statement makes parts or tables; dropping and truncating make room.
@@ -76,7 +79,7 @@ class DiskSpace(threading.Thread):
         self._taken_back = 0
         self._is_low, self._is_mended = False, True
         self._last_low = -1.0  # monotonic: the clock may be set
-        self._seen_s = time.time()
+        self._seen_s = _LOADED_S
         self._enter_or_reserve()
 
     def run(self) -> None:
@@ -177,13 +180,13 @@ class DiskSpace(threading.Thread):
 
     def _leave(self) -> None:
         self._mend()
-        if not self._make_reserve():
+        if not self._make_reserve():  # and not merges before it: a stroke would go unseen while this is low
             return
         try:
             with self._mending:
                 self.engine.run("SYSTEM START MERGES")
         except ProtocolError:
-            self._reserve.unlink()  # or the room that is missed at the next look
+            self._reserve.unlink()  # or its room would be missed at the next look
             raise
         self._is_low = False
         logger.warning("the disk of the store has room again")
