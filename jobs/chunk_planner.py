@@ -2,9 +2,13 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from jobs.flink.protocol import Chunk
+
+#: Chunks that come together are at most so many (ours): each is a file to be opened and a write to the store.
+MOST_PARTS = 64
 
 
 class ChunkSource(Protocol):
@@ -16,8 +20,11 @@ class ChunkSource(Protocol):
     def skip(self, chunk: Chunk) -> None:
         """Go on after a chunk that was planned before; called in their order, before any `next_chunk`."""
 
-    def next_chunk(self) -> Chunk | None:
-        """The next chunk; None when there is none now. Of a bounded bus None is the end."""
+    def next_chunk(self, at_once: bool = False) -> Chunk | None:
+        """The next chunk; None when there is none now. Of a bounded bus None is the end.
+
+        `at_once`: what is there already, however little; None when there is nothing.
+        """
 
     def is_reachable(self) -> bool:
         """Whether that nothing is new means that nothing has happened."""
@@ -34,6 +41,9 @@ class ChunkPlanner:
     then still arrives from before that moment is scored at once and counted as late. A bus that
     cannot be reached is not silent.
 
+    Small chunks that are there already come together, as one: a step of the job costs about the same for
+    a hundred records as for some thousands. So a job that fell behind takes larger steps and catches up.
+
     Parameters
     ----------
     source : ChunkSource
@@ -44,16 +54,19 @@ class ChunkPlanner:
     lateness_ms : int
     follow : bool
     idle_ms : int
+    together_bytes : int
+        Chunks come together up to about so many bytes.
     """
 
     def __init__(self, source: ChunkSource, *, latest_ms: int, ahead_ms: int, lateness_ms: int, follow: bool,
-                 idle_ms: int):
+                 idle_ms: int, together_bytes: int = 0):
         self._source = source
         self._latest_ms = source.latest_ms = latest_ms
         self._ahead_ms = ahead_ms
         self._lateness_ms = lateness_ms
         self._follow = follow
         self._idle_s = idle_ms / 1000
+        self._together_bytes = together_bytes
         self._newest_ms = 0
         # Since when looking for a chunk has been in vain. The time between two looks may be that of
         # a consumer which is slow, or waits for its store: it says nothing about the bus.
@@ -68,7 +81,8 @@ class ChunkPlanner:
         for chunk in planned:
             self._newest_ms = max(self._newest_ms, chunk.low_ms)
             if not chunk.is_heartbeat:
-                self._source.skip(chunk)
+                for part in chunk.parts:
+                    self._source.skip(part)
 
     def __call__(self) -> Chunk | None:
         if self._follow:
@@ -77,9 +91,21 @@ class ChunkPlanner:
         chunk = self._source.next_chunk()
         if chunk is None:
             return self._heartbeat() if self._follow else None
+        chunk = self._with_more(chunk)
         self._newest_ms = max(self._newest_ms, chunk.low_ms)
         self._silent_since, self._said_idle = None, False
         return chunk
+
+    def _with_more(self, first: Chunk) -> Chunk:
+        parts, size = [first], first.end - first.start
+        while size < self._together_bytes and len(parts) < MOST_PARTS:
+            chunk = self._source.next_chunk(at_once=True)
+            if chunk is None:
+                break
+            parts.append(chunk)
+            size += chunk.end - chunk.start
+        # Event time moves once, after all of them, as far as the last one allows.
+        return replace(first, low_ms=max(part.low_ms for part in parts), more=tuple(parts[1:]))
 
     def _heartbeat(self) -> Chunk | None:
         now = time.monotonic()

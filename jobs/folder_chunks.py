@@ -31,7 +31,7 @@ class FolderChunks:
         low_ms = max(chunk.low_ms, self._cursor.low_ms)
         self._cursor = self._cursor.moved(chunk.topic, name, chunk.end, low_ms)
 
-    def next_chunk(self) -> Chunk | None:
+    def next_chunk(self, at_once: bool = False) -> Chunk | None:
         planned = self._plan.plan_next(self._cursor)
         if planned is None:
             return None

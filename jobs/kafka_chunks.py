@@ -40,12 +40,12 @@ class KafkaChunks:
         self._positions |= {(kafka_topic, r.partition): r.end for r in ranges}
         self._plan.low_ms = max(self._plan.low_ms, chunk.low_ms)
 
-    def next_chunk(self) -> Chunk | None:
+    def next_chunk(self, at_once: bool = False) -> Chunk | None:
         if self._positions:
             self.feed.start_at(self._positions)
             self._positions = {}
-        while (planned := self._plan.plan_next()) is None:
-            if self._follow or self._plan.finished:
+        while (planned := self._plan.plan_next(at_once)) is None:
+            if self._follow or at_once or self._plan.finished:
                 return None
         body = planned.block.to_bytes()
         return Chunk(planned.topic, planned.ranges, 0, len(planned.block.raw) or 1, planned.low_ms, self.latest_ms,

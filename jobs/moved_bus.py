@@ -43,6 +43,11 @@ def move_plan(plan: Path, bus: str, folder: Path) -> None:
 
 
 def _elsewhere(chunk: Chunk, folder: Path) -> Chunk:
+    first, *more = (_part_elsewhere(part, folder) for part in chunk.parts)
+    return replace(first, more=tuple(more))
+
+
+def _part_elsewhere(chunk: Chunk, folder: Path) -> Chunk:
     if not chunk.path:
         return chunk
     path = folder / chunk.topic / os.path.basename(chunk.path)

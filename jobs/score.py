@@ -54,7 +54,7 @@ from jobs.routing import RoutedChunk, route
 from jobs.settings import Settings
 from jobs.shard_tally import ShardTally
 from jobs.sink_payload import decode, encode, encode_warnings
-from jobs.store_writer import KEPT_TOPICS, StoreWriter, read_head
+from jobs.store_writer import KEPT_TOPICS, StoreWriter, TakenChunk, read_head
 from jobs.warning_row import WarningRow
 from jobs.warning_topic import WarningTopic
 
@@ -122,6 +122,7 @@ class ScoringPipeline:
             lateness_ms=self.engine.lateness_ms,
             follow=self.follow,
             idle_ms=self.settings.idle_ms,
+            together_bytes=self.settings.chunk_kib << 10,
         )
         if not self.settings.learned:
             chunks.skip(planned)
@@ -136,27 +137,31 @@ class ScoringPipeline:
             payload = Takeover.from_text(chunk.control).to_payload()
             yield from ((TO_CARDS, shard, payload) for shard in range(self.engine.shards))
             return
+        taken = [part for part in map(self._take, chunk.parts) if part is not None]
+        with self.tally.timed(STAGE_WRITE):
+            self._writer.chunks(taken)
+        for part in taken:
+            self._count(part.topic, part.routed)
+            for destination, batches in ((TO_DEVICES, part.routed.to_devices), (TO_CARDS, part.routed.to_cards),
+                                         (TO_GLOBALS, part.routed.to_globals)):  # fmt: skip
+                for shard, batch in batches:
+                    yield destination, shard, batch.to_bytes()
+
+    def _take(self, chunk: Chunk) -> TakenChunk | None:
+        """Read and decode; a record too long to be read is a dead letter, and nothing is taken."""
         size = chunk.end - chunk.start
         if size > MAX_LINE_BYTES and not chunk.body:
             head = read_head(chunk.path, chunk.start, chunk.end)
             self._writer.oversized(chunk.topic, chunk.path, chunk.start, head, size)
             self.tally.add(RECORDS, 1, chunk.topic)
             self.tally.add(DEAD_LETTERS, 1, chunk.topic, "too_long")
-            return
+            return None
         origin, raw = chunk_bytes(chunk)
         latest_ms = chunk.latest_ms or self.engine.latest_ms
         issuers = self.engine.rules.openings.issuers
         routed = route(chunk.topic, origin, raw, self.engine.shards, latest_ms, issuers)
         keep = self.settings.store_events or chunk.topic in KEPT_TOPICS
-        with self.tally.timed(STAGE_WRITE):
-            self._writer.chunk(chunk.topic, chunk.path, chunk.start, size, routed, keep)
-        self._count(chunk.topic, routed)
-        for shard, batch in routed.to_devices:
-            yield TO_DEVICES, shard, batch.to_bytes()
-        for shard, batch in routed.to_cards:
-            yield TO_CARDS, shard, batch.to_bytes()
-        for number, batch in routed.to_globals:
-            yield TO_GLOBALS, number, batch.to_bytes()
+        return TakenChunk(chunk.topic, chunk.path, chunk.start, size, routed, keep)
 
     def _count(self, topic: str, routed: RoutedChunk) -> None:
         events = routed.events

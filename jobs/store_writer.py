@@ -1,7 +1,11 @@
 """Write what a run brings out to the store; every write may be repeated and changes nothing then."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
 
 from connectors.clickhouse import Store
 from connectors.event_rows import insert_events
@@ -20,6 +24,18 @@ KEPT_TOPICS = ("verdict", "lead", "watchlist")
 _MOST_ALERTS = (1 << 20) - 1
 #: 2020-01-01: minutes since then have 24 bits until 2051.
 _FIRST_RUN_MS = 1_577_836_800_000
+
+
+@dataclass(frozen=True)
+class TakenChunk:
+    """A decoded chunk of `size` bytes from `start` of `source` on, and whether its events are stored."""
+
+    topic: str
+    source: str
+    start: int
+    size: int
+    routed: RoutedChunk
+    keep_events: bool
 
 
 class StoreWriter:
@@ -41,32 +57,37 @@ class StoreWriter:
         self._started_ms = started_ms
         self._repeated = RepeatedRecords(bus, RAW_BYTES)
 
-    def chunk(
-        self, topic: str, source: str, start: int, size: int, routed: RoutedChunk, keep_events: bool
-    ) -> None:
-        """Events, dead letters and the ledger line of a decoded chunk of `size` bytes."""
-        events = routed.events
-        token = f"{self._run_id}|{topic}|{source}|{start}"
-        if keep_events and len(events):
-            insert_events(self._store, topic, routed.uid, events.columns, f"events|{token}")
-        places = zip(routed.reject_source.tolist(), events.reject_offset.tolist())
-        letters = [
-            (topic, routed.sources[index], position, str(reject.reason), reject.detail, reject.raw)
-            for (index, position), reject in zip(places, events.rejects)
-        ]
-        self._dead_letters(letters)
-        self._count(topic, source, start, size, events.records, len(events.rejects))
+    def chunks(self, taken: Sequence[TakenChunk]) -> None:
+        """Events, dead letters and the ledger lines of chunks that were taken together, again so in a repetition."""
+        kept: dict[str, list[TakenChunk]] = {}
+        for chunk in taken:
+            if chunk.keep_events and len(chunk.routed.events):
+                kept.setdefault(chunk.topic, []).append(chunk)
+        for topic, chunks in kept.items():
+            first, columns = chunks[0], [chunk.routed.events.columns for chunk in chunks]
+            token = f"events|{self._run_id}|{topic}|{first.source}|{first.start}"
+            insert_events(
+                self._store,
+                topic,
+                np.concatenate([chunk.routed.uid for chunk in chunks]),
+                {name: _joined([each[name] for each in columns]) for name in columns[0]},
+                token if len(chunks) == 1 else f"{token}|{len(chunks)}",
+            )
+        self._dead_letters([letter for chunk in taken for letter in _letters(chunk)])
+        self._count([
+            (c.topic, c.source, c.start, c.size, c.routed.events.records, len(c.routed.events.rejects)) for c in taken
+        ])
 
     def oversized(self, topic: str, source: str, start: int, head: bytes, size: int) -> None:
         """A record too long to be read: its beginning goes to the dead letters."""
         self._dead_letters([(topic, source, start, "too_long", f"{size} bytes in one line", head)])
-        self._count(topic, source, start, size, 1, 1)
+        self._count([(topic, source, start, size, 1, 1)])
 
-    def _count(self, topic: str, source: str, start: int, size: int, records: int, dead: int) -> None:
+    def _count(self, lines: list[tuple[str, str, int, int, int, int]]) -> None:
         # Written last: a chunk that is counted has all its rows in the store.
-        row = {"run_id": self._run_id, "topic": topic, "source": source, "start": start, "bytes": size}
-        row |= {"records": records, "dead": dead}
-        self._store.insert("chunk_counts", {name: [value] for name, value in row.items()})
+        if lines:
+            columns = zip(("topic", "source", "start", "bytes", "records", "dead"), map(list, zip(*lines)))
+            self._store.insert("chunk_counts", {"run_id": [self._run_id] * len(lines), **dict(columns)})
 
     def outcomes(self, outcomes: Iterable[dict]) -> None:
         """What all kinds of shards sent, see :mod:`jobs.sink_payload`."""
@@ -156,6 +177,19 @@ class StoreWriter:
                 "raw": [r[:RAW_BYTES] for r in raw],
             },
         )
+
+
+def _letters(chunk: TakenChunk) -> Iterator[tuple[str, str, int, str, str, bytes]]:
+    events, sources = chunk.routed.events, chunk.routed.sources
+    for index, position, reject in zip(chunk.routed.reject_source.tolist(), events.reject_offset.tolist(),
+                                       events.rejects):  # fmt: skip
+        yield chunk.topic, sources[index], position, str(reject.reason), reject.detail, reject.raw
+
+
+def _joined(columns: list[np.ndarray | pa.Array]) -> np.ndarray | pa.Array:
+    if len(columns) == 1:
+        return columns[0]
+    return np.concatenate(columns) if isinstance(columns[0], np.ndarray) else pa.concat_arrays(columns)
 
 
 def read_head(path: str, start: int, end: int) -> bytes:

@@ -86,15 +86,18 @@ class KafkaPlan:
         """Event time of the newest message planned, 0 before any."""
         return max((lane.reached_ms or 0 for lane in self._feed.lanes.values()), default=0)
 
-    def plan_next(self) -> KafkaChunk | None:
-        """The next chunk, or None when it is not due or not known yet; waits briefly for messages."""
-        best = self._choose()
-        if best is None:
+    def plan_next(self, at_once: bool = False) -> KafkaChunk | None:
+        """The next chunk, or None when it is not due or not known yet; waits briefly for messages.
+
+        `at_once`: of the messages that are there, without waiting for more or for other partitions.
+        """
+        best = self._choose(at_once)
+        if best is None and not at_once:
             self._feed.poll()
             best = self._choose()
         return None if best is None else self._cut(*best)
 
-    def _choose(self) -> tuple[Lane, int] | None:
+    def _choose(self, at_once: bool = False) -> tuple[Lane, int] | None:
         """The lane to go on with and its earliest time, once no other lane can hold an earlier event."""
         lanes = self._feed.lanes.values()
         waiting = [lane for lane in lanes if lane.waiting]
@@ -105,10 +108,10 @@ class KafkaPlan:
         open_ms = [_AT_ONCE if lane.reached_ms is None else lane.reached_ms for lane in lanes
                    if not self._feed.position_known(lane)]
         if any(time_ms < early_ms for time_ms in open_ms) and self._unanswered <= PATIENCE_LOOKS:
-            self._unanswered += 1
+            self._unanswered += not at_once
             return None
         is_short = sum(lane.waiting_bytes for lane in waiting) < self._chunk_bytes
-        if is_short and self._clock() - min(lane.since_s for lane in waiting) < self._linger_s:
+        if is_short and not at_once and self._clock() - min(lane.since_s for lane in waiting) < self._linger_s:
             return None
         self._unanswered = 0
         return first, early_ms

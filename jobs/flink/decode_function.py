@@ -9,6 +9,7 @@ from pyflink.datastream.functions import ProcessFunction, RuntimeContext
 from jobs.flink import uids
 from jobs.flink.metric_names import CHUNKS, STAGE_DECODE
 from jobs.flink.metrics import publish
+from jobs.flink.payloads import join_payloads
 from jobs.flink.protocol import TO_CARDS, TO_DEVICES, TO_GLOBALS, Chunk, PipelineFactory
 from jobs.flink.shard_keys import shard_keys
 from jobs.flink.tally import tally_of
@@ -49,13 +50,15 @@ class DecodeChunks(ProcessFunction):
         chunk = Chunk.from_wire(value[0])
         if chunk.is_heartbeat:
             return
+        routed: dict[tuple[int, int], list[bytes]] = {}
         with self._tally.timed(STAGE_DECODE):
-            routed = list(self._pipeline.decode(chunk))
-        self._tally.add(CHUNKS, int(not chunk.control))
-        for destination, shard, payload in routed:
+            for destination, shard, payload in self._pipeline.decode(chunk):
+                routed.setdefault((destination, shard), []).append(payload)
+        self._tally.add(CHUNKS, 0 if chunk.control else len(chunk.parts))
+        for (destination, shard), payloads in routed.items():
             if destination == TO_GLOBALS and not self._globals:
                 continue
-            record = Row(self._keys[destination][shard], payload)
+            record = Row(self._keys[destination][shard], join_payloads(payloads))
             if destination == TO_DEVICES:
                 yield record
             else:

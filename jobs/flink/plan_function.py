@@ -70,12 +70,13 @@ class PlanChunks(ProcessFunction):
             chunk = self._read_again(tick, chunk)
         if chunk is not None:
             timestamp_ms = chunk.low_ms - self._allowed_lateness_ms
-            self._tally.add(PLANNED)
+            self._tally.add(PLANNED, len(chunk.parts))
             self._tally.set(WATERMARK_LAG_MS, lambda: int(time.time() * 1000) - timestamp_ms + 1)
             yield chunk.to_wire(DESCRIPTOR_BYTES), timestamp_ms
 
     def _read_again(self, tick: int, chunk: Chunk) -> Chunk:
         if not self._rewound:
             self._rewound = True
-            self._feed.rewind(self._log.chunks(tick))
-        return replace(chunk, body=self._feed.body(chunk))
+            self._feed.rewind(part for planned in self._log.chunks(tick) for part in planned.parts)
+        first, *more = (replace(part, body=self._feed.body(part)) for part in chunk.parts)
+        return replace(first, more=tuple(more))

@@ -145,7 +145,7 @@ class PlanLog:
     def _read(self, at: int) -> Chunk:
         end = self._offsets[at + 1] if at + 1 < len(self._offsets) else self._scanned
         line = os.pread(self._file, end - self._offsets[at], self._offsets[at])
-        return Chunk(**json.loads(line)["chunk"])
+        return Chunk.from_said(json.loads(line)["chunk"])
 
 
 def complete(log: PlanLog, planner) -> int:

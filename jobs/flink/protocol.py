@@ -6,7 +6,7 @@ worker, so no two threads ever share one; a factory should be cheap and open con
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple, Protocol
 
 #: A device shard's payload comes here first.
@@ -24,6 +24,9 @@ END_OF_TIME_MS = 2**63 - 1
 class Chunk:
     """A byte range of one file of one topic; when empty a heartbeat of event time, or a control.
 
+    What comes with `more` is one step of the job: small files and short reads of several topics would
+    cost as much each as a large one.
+
     Attributes
     ----------
     topic, path : str
@@ -31,8 +34,8 @@ class Chunk:
     start, end : int
         Byte range ``[start, end)``, cut at line ends. ``start == end``: nothing to decode.
     low_ms : int
-        Promise: neither this chunk nor any later one holds an event earlier than ``low_ms`` minus
-        the allowed lateness. Event time advances by it, so a heartbeat lets the held tail out.
+        Promise: neither the last of `parts` nor any later chunk holds an event earlier than ``low_ms``
+        minus the allowed lateness. Event time advances by it, so a heartbeat lets the held tail out.
     latest_ms : int
         Latest event time that decoding accepts. Part of the plan, so that a chunk taken again
         after a failure is judged by the same clock; 0 leaves it to the pipeline.
@@ -42,6 +45,9 @@ class Chunk:
         before the watermark passes any ``low_ms`` that was planned after it.
     body : bytes
         What a `Feed` read; travels with the chunk and is no part of the plan.
+    more : tuple of Chunk
+        Further byte ranges that are taken in together with this one, before event time moves; they
+        have none themselves.
     """
 
     topic: str
@@ -52,31 +58,54 @@ class Chunk:
     latest_ms: int = 0
     control: str = ""
     body: bytes = field(default=b"", compare=False, repr=False)
+    more: tuple["Chunk", ...] = ()
+
+    @property
+    def parts(self) -> tuple["Chunk", ...]:
+        """This byte range and those that come with it, each by itself."""
+        return (replace(self, more=()), *self.more) if self.more else (self,)
 
     @property
     def is_heartbeat(self) -> bool:
         return self.start >= self.end and not self.control
 
     def to_json(self) -> str:
-        """The chunk without its body, on one line."""
-        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "body"}
+        """The chunk without its bodies, on one line."""
+        return json.dumps(self._said(), ensure_ascii=False, separators=(",", ":"))
+
+    def _said(self) -> dict:
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("body", "more")}
         if not self.control:
             del said["control"]
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        if self.more:
+            said["more"] = [part._said() for part in self.more]
+        return said
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Chunk":
-        return cls(**json.loads(text))
+        return cls.from_said(json.loads(text))
+
+    @classmethod
+    def from_said(cls, said: dict) -> "Chunk":
+        """The chunk that `to_json` wrote, already read."""
+        return cls(**said | {"more": tuple(cls.from_said(part) for part in said.get("more", ()))})
 
     def to_wire(self, least_bytes: int) -> bytes:
-        """The chunk and its body, padded to `least_bytes` with spaces, which JSON ignores."""
-        return self.to_json().encode().ljust(least_bytes - len(self.body) - 1) + b"\n" + self.body
+        """The chunk and its bodies, padded to `least_bytes` with spaces, which JSON ignores."""
+        bodies = [part.body for part in self.parts]
+        sizes = json.dumps([len(body) for body in bodies]).encode()
+        rest = b"\n" + sizes + b"\n" + b"".join(bodies)
+        return self.to_json().encode().ljust(least_bytes - len(rest)) + rest
 
     @classmethod
     def from_wire(cls, wire: bytes) -> "Chunk":
         """The chunk that `to_wire` wrote."""
-        text, _, body = wire.partition(b"\n")
-        return cls(**json.loads(text), body=body)
+        text, sizes, bodies = wire.split(b"\n", 2)
+        chunk, at, parts = cls.from_json(text), 0, []
+        for part, size in zip(chunk.parts, json.loads(sizes)):
+            parts.append(replace(part, body=bodies[at : at + size]))
+            at += size
+        return replace(parts[0], more=tuple(parts[1:]))
 
 
 #: Gives the next chunk, or None when there is nothing new now. On a bounded run None is the end.
@@ -105,7 +134,7 @@ class Shard(Protocol):
     """
 
     def push(self, payload: bytes) -> None:
-        """Take a payload in; called once per payload, always followed by `advance`."""
+        """Take a payload in; `advance` follows, unless nothing is due and event time stands still."""
 
     def advance(self, watermark_ms: int) -> list[Output | Aside]:
         """Process every held event with time <= `watermark_ms`, in (time, id) order.
@@ -157,8 +186,8 @@ class Pipeline(Protocol):
         """A planner that goes on after the chunks already in the plan log (none at first)."""
 
     def decode(self, chunk: Chunk) -> Iterable[Routed]:
-        """Read and decode a chunk, write its events and dead letters to the store, route the rest;
-        or turn a control into payloads.
+        """Read and decode a chunk, all `parts` of it, write its events and dead letters to the store,
+        route the rest; or turn a control into payloads.
 
         Called again for the same chunk after a failure; its writes must be idempotent. Never
         called with a heartbeat.

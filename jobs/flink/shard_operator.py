@@ -23,6 +23,7 @@ from jobs.flink.metric_names import (
     STAGE_PERSONS,
 )
 from jobs.flink.metrics import publish
+from jobs.flink.payloads import split_payloads
 from jobs.flink.protocol import END_OF_TIME_MS, Aside, Output, PipelineFactory, Shard
 from jobs.flink.shard_keys import shard_keys
 from jobs.flink.tally import Tally, tally_of
@@ -48,7 +49,7 @@ _log = logging.getLogger("duanka.shards")
 class ShardSlot:
     """A shard in memory, with what the operator must know about its state in Flink."""
 
-    __slots__ = ("log_bytes", "patience", "shard", "snapshot_bytes", "wake_at_ms")
+    __slots__ = ("advanced_to_ms", "log_bytes", "patience", "shard", "snapshot_bytes", "wake_at_ms")
 
     def __init__(self, shard: Shard, patience: float):
         self.shard = shard
@@ -58,6 +59,7 @@ class ShardSlot:
         self.snapshot_bytes = 0
         self.log_bytes = 0
         self.wake_at_ms = END_OF_TIME_MS
+        self.advanced_to_ms: int | None = None
 
 
 class HostShards(KeyedProcessFunction):
@@ -108,8 +110,11 @@ class HostShards(KeyedProcessFunction):
         slot = self._slot(ctx.get_current_key(), timers)
         watermark_ms = timers.current_watermark()
         begun_ns = time.perf_counter_ns()
-        slot.shard.push(payload)
-        outputs = slot.shard.advance(watermark_ms)
+        for part in split_payloads(payload):
+            slot.shard.push(part)
+        # The watermark comes after what it lets out, so most payloads let nothing out themselves.
+        is_due = watermark_ms != slot.advanced_to_ms or slot.shard.held_from_ms <= watermark_ms
+        outputs = self._advance(slot, watermark_ms) if is_due else ()
         self._record(slot, watermark_ms, payload)
         self._tally.worked(self._stage, begun_ns)
         self._wake_when_due(slot, timers)
@@ -126,11 +131,15 @@ class HostShards(KeyedProcessFunction):
             self._wake_when_due(slot, timers)
             return ()
         begun_ns = time.perf_counter_ns()
-        outputs = slot.shard.advance(watermark_ms)
+        outputs = self._advance(slot, watermark_ms)
         self._record(slot, watermark_ms, b"")
         self._tally.worked(self._stage, begun_ns)
         self._wake_when_due(slot, timers)
         return self._rows(outputs)
+
+    def _advance(self, slot: ShardSlot, watermark_ms: int) -> list[Output | Aside]:
+        slot.advanced_to_ms = watermark_ms
+        return slot.shard.advance(watermark_ms)
 
     def _slot(self, key: int, timers) -> ShardSlot:
         self._place.enter()
@@ -156,7 +165,8 @@ class HostShards(KeyedProcessFunction):
         for entry in self._log.get() or ():
             watermark_ms, payload = split_entry(entry)
             if payload:
-                slot.shard.push(payload)
+                for part in split_payloads(payload):
+                    slot.shard.push(part)
             slot.shard.advance(watermark_ms)
             slot.log_bytes += len(entry)
         if slot.log_bytes or slot.snapshot_bytes:

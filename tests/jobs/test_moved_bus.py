@@ -7,6 +7,7 @@ from jobs.flink.plan_log import PlanLog
 from jobs.flink.protocol import Chunk
 from jobs.moved_bus import move_plan
 
+TOGETHER = Chunk("txn", "/old/txn/b.ndjson", 0, 4, 9, 9)
 CONTROL = Chunk("", "", 0, 0, 5, control="{}")
 
 
@@ -17,9 +18,12 @@ def plan(tmp_path):
     with PlanLog.open_or_create(path, bus="file:///old", chunk_bytes=10, follow=True) as log:
         log.lock()
         for tick, chunk in ((0, CONTROL), (1, Chunk("cdr", "/old/cdr/a.ndjson", 0, 10, 7, 9)),
-                            (4, Chunk("", "", 0, 0, 8)), (5, Chunk("cdr", "/old/cdr/a.ndjson", 10, 15, 9, 9))):
+                            (4, Chunk("", "", 0, 0, 8)), (5, Chunk("cdr", "/old/cdr/a.ndjson", 10, 15, 9, 9)),
+                            (6, Chunk("cdr", "/old/cdr/a.ndjson", 15, 16, 9, 9, more=(TOGETHER,)))):
             log.append(tick, chunk)
     (tmp_path / "new" / "cdr").mkdir(parents=True)
+    (tmp_path / "new" / "txn").mkdir()
+    (tmp_path / "new" / "txn" / "b.ndjson").write_bytes(b"x" * 4)
     return path
 
 
@@ -33,6 +37,7 @@ def test_the_same_chunks_lie_elsewhere(tmp_path, plan):
         after = dict(log.entries())
     assert list(after) == list(before) and after[0] == CONTROL and after[4] == before[4]
     assert after[5] == Chunk("cdr", str(file), 10, 15, 9, 9)
+    assert [part.path for part in after[6].parts] == [str(file), str(tmp_path / "new" / "txn" / "b.ndjson")]
     assert list(tmp_path.glob("plan*")) == [plan]
 
 

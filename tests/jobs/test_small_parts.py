@@ -11,7 +11,7 @@ from features.roles import CARD_ROW
 from features.subbatch import SubBatch
 from jobs import chunk_planner
 from jobs.card_shard import CardShard
-from jobs.chunk_planner import ChunkPlanner
+from jobs.chunk_planner import MOST_PARTS, ChunkPlanner
 from jobs.folder_chunks import FolderChunks
 from jobs.record_origin import FileOrigin
 from jobs.replay import plan_chunks
@@ -98,11 +98,12 @@ def test_a_summary_without_hits_or_truth(tmp_path):
 class TestChunkPlanner:
     """The plan of the Flink job is that of the replay, and goes on where an earlier one ended."""
 
-    def planner(self, bus, follow=False, idle_ms=1000):
+    def planner(self, bus, follow=False, idle_ms=1000, together_bytes=0):
         source = FolderChunks(bus, chunk_bytes=30_000, follow=follow, lateness_ms=LATENESS_MS)
         return ChunkPlanner(
-            source, latest_ms=LATEST_MS, ahead_ms=0, lateness_ms=LATENESS_MS, follow=follow, idle_ms=idle_ms
-        )
+            source, latest_ms=LATEST_MS, ahead_ms=0, lateness_ms=LATENESS_MS, follow=follow, idle_ms=idle_ms,
+            together_bytes=together_bytes,
+        )  # fmt: skip
 
     def plan(self, planner):
         return list(iter(planner, None))
@@ -127,6 +128,21 @@ class TestChunkPlanner:
         later = self.planner(slice_bus)
         later.skip(whole[:done])
         assert self.plan(later) == whole[done:]
+
+    @pytest.mark.parametrize("together_bytes", [30_001, 200_000, 1 << 30])
+    def test_small_chunks_come_together_in_the_same_order(self, slice_bus, together_bytes):
+        alone = self.plan(self.planner(slice_bus))
+        groups = self.plan(self.planner(slice_bus, together_bytes=together_bytes))
+        where = [(c.topic, c.path, c.start, c.end) for group in groups for c in group.parts]
+        assert where == [(c.topic, c.path, c.start, c.end) for c in alone] and len(groups) < len(alone)
+        low_of = {(c.path, c.start): c.low_ms for c in alone}
+        for group in groups:
+            last, size = group.parts[-1], sum(c.end - c.start for c in group.parts)
+            assert group.low_ms == low_of[last.path, last.start]
+            assert size - (last.end - last.start) < together_bytes and len(group.parts) <= MOST_PARTS
+        later = self.planner(slice_bus, together_bytes=together_bytes)
+        later.skip(groups[:1])
+        assert self.plan(later) == groups[1:]
 
     def test_one_heartbeat_after_silence_lets_the_last_event_out(self, slice_bus, monkeypatch):
         clock = [100.0]

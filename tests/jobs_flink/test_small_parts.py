@@ -1,13 +1,17 @@
 """The parts that need no Flink: plan log, checkpoint folders, Java, sentences, settings."""
 
 import os
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jobs.flink.checkpoints import latest_checkpoint
 from jobs.flink.errors import JavaMissingError, PlanMismatchError, SettingError
 from jobs.flink.failure import failure_sentence
 from jobs.flink.java import find_java, parse_version
+from jobs.flink.payloads import join_payloads, split_payloads
 from jobs.flink.plan_function import DESCRIPTOR_BYTES
 from jobs.flink.plan_log import PlanLog
 from jobs.flink.protocol import Chunk
@@ -68,7 +72,31 @@ def test_other_header_is_refused(tmp_path, name, value):
 def test_descriptor_fills_a_buffer_and_reads_back():
     padded = chunk(4).to_wire(DESCRIPTOR_BYTES)
     assert len(padded) == DESCRIPTOR_BYTES
-    assert Chunk.from_json(padded) == chunk(4)
+    assert Chunk.from_wire(padded) == chunk(4)
+
+
+def test_chunks_that_come_together_keep_their_places_and_bodies(tmp_path):
+    bodies = (b"a\nb\n", b"", b"\n[7]\n" + b"x" * 100_000)
+    first, *more = (replace(chunk(n), body=body) for n, body in enumerate(bodies))
+    group = replace(first, low_ms=99, more=tuple(more))
+    for least_bytes in (0, DESCRIPTOR_BYTES, 1 << 20):
+        wire = group.to_wire(least_bytes)
+        assert len(wire) >= least_bytes
+        assert [part.body for part in Chunk.from_wire(wire).parts] == list(bodies)
+        assert Chunk.from_wire(wire) == group
+    with PlanLog.open_or_create(tmp_path / "p", **HEADER) as log:
+        log.lock()
+        log.append(0, group)
+        assert log.get(0) == group
+        assert [(part.start, part.low_ms) for part in log.get(0).parts] == [(0, 99), (1, 1_000), (2, 2_000)]
+    assert "more" not in chunk(1).to_json()
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=20))
+def test_payloads_of_one_record_come_out_as_they_went_in(payloads):
+    payloads = [b"DKB1" + payload for payload in payloads]
+    assert split_payloads(join_payloads(payloads)) == payloads
+    assert split_payloads(payloads[0]) == payloads[:1]  # as in logs of earlier releases
 
 
 def test_a_control_is_no_heartbeat_and_survives_the_plan_log(tmp_path):

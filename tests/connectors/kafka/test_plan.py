@@ -121,6 +121,15 @@ def test_a_short_chunk_waits_for_more_and_a_full_one_does_not():
     assert full.plan_next() is not None
 
 
+def test_what_is_there_already_needs_no_waiting():
+    feed = ScriptedFeed({("cdr", 0): [b"1", b"2"], ("txn", 0): [b"5"]}, step=3, clock=lambda: 0.0, until=False)
+    plan = KafkaPlan(feed, peek, chunk_bytes=1000, linger_s=9, together_ms=0, clock=lambda: 0.0)
+    assert plan.plan_next(at_once=True) is None and feed.polls == 0
+    assert plan.plan_next() is None and feed.polls == 1
+    assert [plan.plan_next(at_once=True).topic for _ in range(2)] == ["cdr", "txn"]
+    assert plan.plan_next(at_once=True) is None and feed.polls == 1
+
+
 def test_records_without_a_time_hold_nothing_up():
     chunks = plan_all(ScriptedFeed({("txn", 0): [b"3"], ("cdr", 0): [b"junk", b"more", b"5"]}, step=2), chunk_bytes=4)
     assert chunks[0].topic == "cdr"
