@@ -1,6 +1,8 @@
 """Entry point of ``duanka``: commands, and errors as one sentence with exit code 2."""
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -70,6 +72,21 @@ app.add_typer(notices, name="notices")
 app.add_typer(figures, name="figures")
 for name, group in (("officer", officer), ("lead", lead), ("measure", measure), ("appeal", appeal), ("audit", audit)):
     app.add_typer(group, name=name)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"duanka {version('duanka')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
 
 
 _NO_TABLES = "it has no tables yet: duanka run, or duanka store migrate"
