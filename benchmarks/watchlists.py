@@ -28,6 +28,7 @@ from connectors import embedded
 from connectors.clickhouse import Store, open_store
 from connectors.errors import StoreError
 from connectors.topic_files import add_file
+from jobs.watchlist.say import RATE
 
 FOLDER = Path("build/watchlists")
 #: Well under `idle_ms`: a sender that is silent for that long is taken to have ended, and its next records are late.
@@ -99,7 +100,7 @@ class Watch(threading.Thread):
 def main(
     entries: int = 1_000_000,
     rate: Annotated[float, typer.Option(help="Records a second of the stream.")] = 3000,
-    import_rate: Annotated[float, typer.Option(help="Entries a second.")] = 20_000,
+    import_rate: Annotated[float, typer.Option(help="Entries a second.")] = RATE,
     settle: Annotated[float, typer.Option(help="Seconds before and after the import.")] = 40,
     people: int = 5000,
     out: Annotated[Path, typer.Option("--json")] = FOLDER / "watchlists.json",
