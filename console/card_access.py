@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from casework.officers import Officer, acting
+from connectors.queries.case_facts import area_of
 from console.accounts.sessions import stated_purpose
 from console.render import page
 from console.visitor import NotAllowed, Visitor, context_of
@@ -47,7 +48,7 @@ def looking_at(desk: Desk, visitor: Visitor, card: str) -> tuple[Officer, str]:
     CaseRefused
         The visitor is no active officer, or it lies outside their territory.
     """
-    area = desk.facts(card).area
+    area = area_of(desk.store, card)
     return acting(desk.officer(visitor.user.officer), visitor.user.officer, area), area
 
 

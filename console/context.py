@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from casework.notice import Office
 from casework.policy import Policy
@@ -61,3 +62,8 @@ class Context:
         """
         with self.stores.one() as store:
             yield Desk(store, self.policy, self.now_ms)
+
+    def together(self, *reads: Callable[[Desk], Any]) -> list[Any]:
+        """What reads at desks of their own give, in their order; see `Stores.together`."""
+        return self.stores.together(
+            *(lambda store, read=read: read(Desk(store, self.policy, self.now_ms)) for read in reads))

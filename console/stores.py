@@ -2,14 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
+from typing import Any
 
 from connectors.clickhouse import Store
 from connectors.errors import StoreUnavailableError
 
 #: Statements at once, and how long a request waits for its turn (ours).
 CONNECTIONS, TURN_S = 6, 5.0
+#: Of them, those that read for pages which ask several things at once (ours): the others stay for whoever asks one.
+SIDE_BY_SIDE = 4
 
 
 class Stores:
@@ -24,6 +28,7 @@ class Stores:
     def __init__(self, opened: Callable[[], Store], connections: int = CONNECTIONS):
         self._free: LifoQueue[Store] = LifoQueue()
         self._lent = threading.local()
+        self._readers = ThreadPoolExecutor(SIDE_BY_SIDE, "duanka-read")
         self._all = [opened() for _ in range(connections)]
         for store in self._all:
             self._free.put(store)
@@ -55,6 +60,23 @@ class Stores:
             self._lent.store = None
             self._free.put(store)
 
+    def together(self, *reads: Callable[[Store], Any]) -> list[Any]:
+        """Answers to reads that need none of each other's, each with a store of its own, in their order.
+
+        For a thread that holds none itself.
+
+        Raises
+        ------
+        StoreError
+            Whatever the first of them to fail raised.
+        """
+        def answer(read: Callable[[Store], Any]) -> Any:
+            with self.one() as store:
+                return read(store)
+
+        return [reading.result() for reading in [self._readers.submit(answer, read) for read in reads]]
+
     def close(self) -> None:
+        self._readers.shutdown(cancel_futures=True)
         for store in self._all:
             store.close()

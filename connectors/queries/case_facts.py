@@ -6,17 +6,15 @@ from typing import Any
 
 from connectors.clickhouse import Store
 
-# Where it was opened, otherwise where the caller's number belongs, otherwise where it is mostly used.
-_AREAS = """
-SELECT card, area FROM
-(
-    SELECT card, area, 0 AS rank, toUInt64(toUnixTimestamp(event_time)) AS weight FROM card FINAL
-    WHERE card IN {cards:Array(String)} AND action = 'open' AND area != ''
-    UNION ALL
-    SELECT card, area, 1 AS rank, count() AS weight FROM card_events
-    WHERE card IN {cards:Array(String)} AND area != '' GROUP BY card, area
-)
-ORDER BY card, rank, weight DESC, area LIMIT 1 BY card
+# The index of openings is sorted by card; the table `card` is by time, and would be read whole.
+_OPENED_IN = """
+SELECT value AS card, area FROM opening_index
+WHERE kind = 'card' AND value IN {cards:Array(String)} AND topic = 'card' AND word = 'open' AND area != ''
+ORDER BY value, toUnixTimestamp(event_time) DESC, area LIMIT 1 BY value
+"""
+_USED_IN = """
+SELECT card, area FROM card_events WHERE card IN {cards:Array(String)} AND area != ''
+GROUP BY card, area ORDER BY card, count() DESC, area LIMIT 1 BY card
 """
 _HIT = """
 SELECT hit_id, risk, toString(level) AS level, typologies, reasons_zh, reasons_en
@@ -78,10 +76,14 @@ def area_of(store: Store, card: str) -> str:
 
 
 def areas_of(store: Store, cards: Iterable[str]) -> dict[str, str]:
-    """Return the areas of cards; a card of which nothing is known is left out."""
-    asked = sorted(set(cards))
-    rows = store.query(_AREAS, {"cards": asked}) if asked else []
-    return {row["card"]: row["area"] for row in rows}
+    """Return where cards were opened, else where they are mostly used; a card of which nothing is known is left out."""
+    cards = set(cards)
+    areas: dict[str, str] = {}
+    for statement in (_OPENED_IN, _USED_IN):
+        asked = sorted(cards - areas.keys())
+        rows = store.query(statement, {"cards": asked}) if asked else []
+        areas |= {row["card"]: row["area"] for row in rows}
+    return areas
 
 
 def open_warnings(store: Store, card: str, since_ms: int) -> list[str]:

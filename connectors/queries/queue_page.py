@@ -11,16 +11,14 @@ from connectors.queries.hit_list import HIT_COLUMNS, LEVELS
 # From the narrow table of updates. A hit's level is that of its peak and never falls, so the highest of
 # its versions is the one in force. A card that was opened nowhere known is in everybody's territory.
 _CARDS = """
-SELECT card, max(toInt8(hit_updates.level)) AS grade, max(toUnixTimestamp64Milli(hit_updates.last_seen)) AS latest_ms,
-    uniqExact(hit_id) AS hits
+SELECT card, max(toInt8(hit_updates.level)) AS grade, max(toUnixTimestamp64Milli(hit_updates.last_seen)) AS latest_ms
 FROM hit_updates
 WHERE last_seen >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
 AND ({typology:String} = '' OR card IN (SELECT card FROM hits WHERE has(typologies, {typology:String})))
 AND ({area:String} = '' OR card IN
-    (SELECT card FROM card WHERE action = 'open' AND startsWith(area, {area:String})))
+    (SELECT card FROM card_areas WHERE area >= {area:String} AND area < concat({area:String}, ':')))
 AND (empty({territories:Array(String)}) OR card NOT IN
-    (SELECT card FROM card WHERE action = 'open' AND area != ''
-     AND NOT arrayExists(begin -> startsWith(area, begin), {territories:Array(String)})))
+    (SELECT card FROM card_areas WHERE NOT arrayExists(begin -> startsWith(area, begin), {territories:Array(String)})))
 %s
 GROUP BY card
 """
@@ -28,16 +26,17 @@ GROUP BY card
 _LED = "SELECT card FROM lead WHERE lead_id IN (SELECT lead_id FROM leads_now WHERE outcome = '' AND handler"
 _HELD_BY = f"AND (card IN ({HELD}) OR card IN ({_LED} = {{handler:String}})) AND card NOT IN ({TAKEN}))"
 _NOBODYS = f"AND card NOT IN ({TAKEN}) AND card NOT IN ({_LED} != ''))"
-_PAGE = """
-SELECT * FROM (%s)
-WHERE grade >= {level:Int8} AND
+# Of each level the number and the first cards, in one go through all that there are.
+_LEVELS = """
+SELECT grade, count() AS cards, groupArraySortedIf(%d)((-latest_ms, card), grade >= {level:Int8} AND
     (grade < {after_top:Int8} OR grade = {after_top:Int8} AND
-        (latest_ms < {after_ms:Int64} OR latest_ms = {after_ms:Int64} AND card > {after_card:String}))
-ORDER BY grade DESC, latest_ms DESC, card LIMIT {limit:UInt32}
+        (latest_ms < {after_ms:Int64} OR latest_ms = {after_ms:Int64} AND card > {after_card:String}))) AS first
+FROM (%s) GROUP BY grade ORDER BY grade DESC
 """
-_COUNTS = "SELECT grade, count() AS cards FROM (%s) GROUP BY grade"
 _HITS = f"""
-SELECT {HIT_COLUMNS} FROM hits FINAL WHERE card IN {{cards:Array(String)}}
+SELECT {HIT_COLUMNS}, countIf(hits.last_seen >= fromUnixTimestamp64Milli({{since_ms:Int64}}, 'UTC'))
+    OVER (PARTITION BY card) AS of_card
+FROM hits FINAL WHERE card IN {{cards:Array(String)}}
 ORDER BY card, toInt8(hits.level) DESC, hits.last_seen DESC, hit_id LIMIT 1 BY card
 """
 # Given at this desk, or known from the stream.
@@ -114,33 +113,42 @@ class Place:
 
 
 def queue_page(store: Store, wanted: QueueFilter, after: Place | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """Return cards of the queue, those of the highest level first, then the latest.
+    """Return cards of the queue, those of the highest level first, then the latest; see `counted_page`."""
+    return counted_page(store, wanted, after, limit)[0]
+
+
+def counted_page(store: Store, wanted: QueueFilter, after: Place | None = None,
+                 limit: int = 50) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Return cards of the queue, those of the highest level first, then the latest, and how many there are.
 
     Returns
     -------
-    list of dict
+    page : list of dict
         card, grade (1 to 4), level, latest_ms, hits (their number), hit (its gravest, the columns of
         ``connectors.queries.hits``), verdict, lead_id and its handler, holder who took the card; the last
         four may be empty. until_ms is when it was put off to, 0 if it was not.
+    counts : dict of str to int
+        The number of cards of each level, whatever the lowest level wanted.
     """
     after = after or Place()
     given = wanted.parameters() | {"level": LEVELS.index(wanted.level) + 1, "after_top": after.grade,
                                    "after_ms": after.latest_ms, "after_card": after.card, "limit": limit}
-    rows = store.query(_PAGE % wanted.cards(), given)
+    found = store.query(_LEVELS % (limit, wanted.cards()), given)
+    rows = [{"card": card, "grade": row["grade"], "latest_ms": -minus_ms}
+            for row in found for minus_ms, card in row["first"]][:limit]
+    counted = {row["grade"]: row["cards"] for row in found}
+    counts = {level: counted.get(number, 0) for number, level in enumerate(LEVELS, 1)}
     cards = [row["card"] for row in rows]
     if not cards:
-        return []
-    hits = {row["card"]: row for row in store.query(_HITS, {"cards": cards})}
+        return [], counts
+    hits = {row["card"]: row for row in store.query(_HITS, {"cards": cards, "since_ms": wanted.since_ms})}
     verdicts = store.query(_VERDICTS, {"subjects": [f"card:{card}" for card in cards], "cards": cards})
-    found = {row["card"]: row["verdict"] for row in verdicts}
+    judged = {row["card"]: row["verdict"] for row in verdicts}
     leads = {row["card"]: row for row in store.query(_LEADS, {"cards": cards})}
     nobody, custody = {"lead_id": "", "handler": ""}, custody_of(store, cards)
-    return [row | {"level": LEVELS[row["grade"] - 1], "hit": hits[row["card"]], "verdict": found.get(row["card"], "")}
+    numbers = {card: hit.pop("of_card") for card, hit in hits.items()}
+    page = [row | {"level": LEVELS[row["grade"] - 1], "hits": numbers[row["card"]], "hit": hits[row["card"]],
+                   "verdict": judged.get(row["card"], "")}
             | {name: leads.get(row["card"], nobody)[name] for name in nobody} | custody[row["card"]]
             for row in rows if row["card"] in hits]
-
-
-def queue_counts(store: Store, wanted: QueueFilter) -> dict[str, int]:
-    """Return the number of cards of each level, whatever the lowest level wanted."""
-    counted = {row["grade"]: row["cards"] for row in store.query(_COUNTS % wanted.cards(), wanted.parameters())}
-    return {level: counted.get(number, 0) for number, level in enumerate(LEVELS, 1)}
+    return page, counts

@@ -16,6 +16,7 @@ from connectors.queries.entity_view import entity_view
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose
 from console.card_access import ask_purpose, card_of, looking_at, onward, opened_card
+from console.context import Context
 from console.figures import figures_of
 from console.lookalikes import lookalikes
 from console.render import page
@@ -40,8 +41,8 @@ def card(request: Request, reference: str, visitor: Allowed, done: Annotated[str
         opened = opened_card(request, desk, visitor, number, COMMAND)
         if opened is None:
             return ask_purpose(request, reference, number)
-        given = _content(desk, number, opened.officer)
-        given["alike"] = lookalikes(context, desk, visitor.user.officer, number)
+    given = _content(context, number, opened.officer)
+    with context.desk() as desk:
         made = done_by(desk, opened.officer.name, done, given.pop("chain"), warning)
     for peer in given["view"].counterparties:
         peer["reference"] = context.references.of(peer["counterparty"])
@@ -66,16 +67,26 @@ def state(request: Request, reference: str, visitor: Allowed,
     return RedirectResponse(onward(reference, part), 303)
 
 
-def _content(desk: Desk, number: str, officer: Officer) -> dict[str, Any]:
-    view = card_view(desk.store, number, limit=EVENTS)
+def _content(context: Context, number: str, officer: Officer) -> dict[str, Any]:
+    view, work, (peers, peers_n), entity, alike = context.together(
+        lambda desk: card_view(desk.store, number, limit=EVENTS),
+        lambda desk: _work(desk, number, officer),
+        lambda desk: card_peers(desk.store, number),
+        lambda desk: entity_view(desk.store, number),
+        lambda desk: lookalikes(context, desk, officer.name, number))
+    return {
+        "view": view, "peers": peers, "peers_n": peers_n, "figures": figures_of(view), "entity": entity,
+        "alike": alike, "next_step": _next_step(work["case"], view.level), "steps": STEP_NAMES,
+    } | work
+
+
+def _work(desk: Desk, number: str, officer: Officer) -> dict[str, Any]:
+    """What people did about the card and may do."""
     events = desk.events(f"card:{number}")
     case, facts = card_case(number, events), desk.facts(number)
-    peers, peers_n = card_peers(desk.store, number)
     return {
-        "view": view, "case": case, "facts": facts, "peers": peers, "peers_n": peers_n,
-        "history": _history(events), "figures": figures_of(view), "entity": entity_view(desk.store, number),
-        "next_step": _next_step(case, view.level), "steps": STEP_NAMES,
-        "looks": lookups(desk.store, number, LOOKUPS), "chain": events,
+        "case": case, "facts": facts, "history": _history(events), "chain": events,
+        "looks": lookups(desk.store, number, LOOKUPS),
     } | panel_of(desk, officer, case, facts, events, desk.now_ms())
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from casework.officers import Officer, acting
 from connectors.queries.card_custody import put_off
 from connectors.queries.hit_list import LEVELS
-from connectors.queries.queue_page import Place, QueueFilter, queue_counts, queue_page
+from connectors.queries.queue_page import Place, QueueFilter, counted_page
 from connectors.queries.stream_clock import newest_event_ms
 from connectors.queries.warning_list import warnings, with_states
 from console.accounts.duties import Page, opens, pages_of
@@ -92,7 +92,7 @@ def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> di
                          me if me and asked.whose == "mine" else asked.handler, territory.beginnings,
                          asked.whose == "nobodys", put_off(desk.store, context.now_ms()), asked.whose == "snoozed")
     after = _place(context, asked.after)
-    rows = queue_page(desk.store, wanted, after, ROWS + 1)
+    rows, counts = counted_page(desk.store, wanted, after, ROWS + 1)
     last = rows[ROWS - 1] if len(rows) > ROWS else None
     rows = territory.of_rows(rows[:ROWS], "card")
     for row in rows:
@@ -100,7 +100,7 @@ def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> di
         row["reason_zh"], row["reason_en"] = _first_reason(row["hit"])
     warned = [row for row in _warnings(context, desk, territory, now) if _is_wanted(row, asked, me)]
     return {
-        "rows": rows, "counts": queue_counts(desk.store, wanted), "now_ms": now, "is_past": is_past,
+        "rows": rows, "counts": counts, "now_ms": now, "is_past": is_past,
         "more": f"{last['grade']}-{last['latest_ms']}-{context.references.of(last['card'])}" if last else "",
         "warned": warned if asked.warnings else warned[:FEW_WARNINGS], "warned_n": len(warned),
         "handlers": sorted(o.name for o in desk.officers() if o.active), "me": me,
