@@ -16,9 +16,11 @@ FROM hit_updates
 WHERE last_seen >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')
 AND ({typology:String} = '' OR card IN (SELECT card FROM hits WHERE has(typologies, {typology:String})))
 AND ({area:String} = '' OR card IN
-    (SELECT card FROM card_areas WHERE area >= {area:String} AND area < concat({area:String}, ':')))
+    (SELECT value FROM opening_index WHERE kind = 'card' AND topic = 'card' AND word = 'open'
+     AND startsWith(area, {area:String})))
 AND (empty({territories:Array(String)}) OR card NOT IN
-    (SELECT card FROM card_areas WHERE NOT arrayExists(begin -> startsWith(area, begin), {territories:Array(String)})))
+    (SELECT value FROM opening_index WHERE kind = 'card' AND topic = 'card' AND word = 'open' AND area != ''
+     AND NOT arrayExists(begin -> startsWith(area, begin), {territories:Array(String)})))
 %s
 GROUP BY card
 """

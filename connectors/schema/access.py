@@ -29,7 +29,7 @@ READ_BY_JOBS = frozenset({
 #: Tables that views fill, whoever inserts into their source, and that no user inserts into.
 FILLED_BY_VIEWS = frozenset({
     "card_events", "links", "links_by_value", "hit_updates", "watchlist_entries",
-    "opening_index", "card_areas",
+    "opening_index",
 })
 #: Tables that only the migrations write.
 OF_MIGRATIONS = frozenset({"schema_migrations"})

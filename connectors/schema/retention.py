@@ -31,7 +31,6 @@ _TABLE_CLASSES = {
     "opening_answers": ("inserted_at", "case"),
     "opening_findings": ("ingested_at", "case"),
     "opening_index": ("ingested_at", "case"),
-    "card_areas": ("ingested_at", "case"),
     "watchlist_entries": ("inserted_at", "case"),
     "taint_accounts": ("inserted_at", "fund"),
     "taint_moves": ("inserted_at", "fund"),

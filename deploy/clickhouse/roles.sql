@@ -59,7 +59,6 @@ CREATE QUOTA OR REPLACE duanka_reader KEYED BY user_name
 GRANT
     SELECT ON duanka.appeals_now,
     SELECT ON duanka.card,
-    SELECT ON duanka.card_areas,
     SELECT ON duanka.card_events,
     SELECT ON duanka.case_events,
     SELECT ON duanka.cdr,
@@ -119,7 +118,6 @@ CREATE QUOTA OR REPLACE duanka_officer KEYED BY user_name
 GRANT
     SELECT ON duanka.appeals_now,
     SELECT ON duanka.card,
-    SELECT ON duanka.card_areas,
     SELECT ON duanka.card_events,
     SELECT, INSERT ON duanka.case_events,
     SELECT ON duanka.cdr,
@@ -178,7 +176,6 @@ CREATE QUOTA OR REPLACE duanka_auditor KEYED BY user_name
 GRANT
     SELECT ON duanka.appeals_now,
     SELECT ON duanka.card,
-    SELECT ON duanka.card_areas,
     SELECT ON duanka.card_events,
     SELECT ON duanka.case_events,
     SELECT ON duanka.cdr,
