@@ -31,7 +31,7 @@ PARTS = (
     ("jobs.taint_shard", "TaintShard", "advance", "globals"),
     ("jobs.card_shard", "CardShard", "_take_alerts", "episodes"),
     ("jobs.card_shard", "CardShard", "_hit", "episodes"),
-    ("jobs.store_writer", "StoreWriter", "chunk", "sink, events"),
+    ("jobs.store_writer", "StoreWriter", "chunks", "sink, events"),
     ("jobs.store_writer", "StoreWriter", "outcomes", "sink, hits"),
 )
 
