@@ -134,7 +134,7 @@ def counted_page(store: Store, wanted: QueueFilter, after: Place | None = None,
     """
     after = after or Place()
     given = wanted.parameters() | {"level": LEVELS.index(wanted.level) + 1, "after_top": after.grade,
-                                   "after_ms": after.latest_ms, "after_card": after.card, "limit": limit}
+                                   "after_ms": after.latest_ms, "after_card": after.card}
     found = store.query(_LEVELS % (limit, wanted.cards()), given)
     rows = [{"card": card, "grade": row["grade"], "latest_ms": -minus_ms}
             for row in found for minus_ms, card in row["first"]][:limit]

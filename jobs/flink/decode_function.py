@@ -50,11 +50,12 @@ class DecodeChunks(ProcessFunction):
         chunk = Chunk.from_wire(value[0])
         if chunk.is_heartbeat:
             return
+        parts = len(chunk.parts)
         routed: dict[tuple[int, int], list[bytes]] = {}
-        with self._tally.timed(STAGE_DECODE):
+        with self._tally.timed(STAGE_DECODE, parts):
             for destination, shard, payload in self._pipeline.decode(chunk):
                 routed.setdefault((destination, shard), []).append(payload)
-        self._tally.add(CHUNKS, 0 if chunk.control else len(chunk.parts))
+        self._tally.add(CHUNKS, 0 if chunk.control else parts)
         for (destination, shard), payloads in routed.items():
             if destination == TO_GLOBALS and not self._globals:
                 continue

@@ -110,8 +110,7 @@ class HostShards(KeyedProcessFunction):
         slot = self._slot(ctx.get_current_key(), timers)
         watermark_ms = timers.current_watermark()
         begun_ns = time.perf_counter_ns()
-        for part in split_payloads(payload):
-            slot.shard.push(part)
+        _push(slot.shard, payload)
         # The watermark comes after what it lets out, so most payloads let nothing out themselves.
         is_due = watermark_ms != slot.advanced_to_ms or slot.shard.held_from_ms <= watermark_ms
         outputs = self._advance(slot, watermark_ms) if is_due else ()
@@ -165,8 +164,7 @@ class HostShards(KeyedProcessFunction):
         for entry in self._log.get() or ():
             watermark_ms, payload = split_entry(entry)
             if payload:
-                for part in split_payloads(payload):
-                    slot.shard.push(part)
+                _push(slot.shard, payload)
             slot.shard.advance(watermark_ms)
             slot.log_bytes += len(entry)
         if slot.log_bytes or slot.snapshot_bytes:
@@ -205,6 +203,11 @@ class HostShards(KeyedProcessFunction):
                 yield _ASIDE[self._role], Row(self._key_aside[destination], payload)
             else:
                 yield Row(self._key_of[destination], payload)
+
+
+def _push(shard: Shard, record: bytes) -> None:
+    for payload in split_payloads(record):
+        shard.push(payload)
 
 
 def join_entry(watermark_ms: int, payload: bytes) -> bytes:

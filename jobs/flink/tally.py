@@ -41,18 +41,18 @@ class Tally:
         self.set(metric, max(value, self._values.get((metric, labels), value)), *labels)
 
     @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Count a piece of work and how long it took, also when it fails."""
+    def timed(self, stage: str, calls: int = 1) -> Iterator[None]:
+        """Count a piece of work, or `calls` done as one, and how long it took, also when it fails."""
         begun = time.perf_counter_ns()
         try:
             yield
         finally:
-            self.worked(stage, begun)
+            self.worked(stage, begun, calls)
 
-    def worked(self, stage: str, begun_ns: int) -> None:
+    def worked(self, stage: str, begun_ns: int, calls: int = 1) -> None:
         """The same for work that began at `begun_ns` of `time.perf_counter_ns`."""
         self.add(WORK_US, (time.perf_counter_ns() - begun_ns) // 1000, stage)
-        self.add(WORK_CALLS, 1, stage)
+        self.add(WORK_CALLS, calls, stage)
 
     @contextmanager
     def unheard(self) -> Iterator[None]:

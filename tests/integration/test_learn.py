@@ -58,13 +58,21 @@ class DyingLearner(LearnerOnFlink):
         super().__init__(shard)
         self._marker = marker
         self._steps = 0
+        self.push = self._push
+
+    def _push(self, payload: bytes) -> None:
+        self._step()
+        self._shard.push(payload)
 
     def advance(self, watermark_ms: int):
+        self._step()
+        return super().advance(watermark_ms)
+
+    def _step(self) -> None:
         self._steps += 1
         if self._marker is not None and self._steps == 5 and not self._marker.exists():
             self._marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().advance(watermark_ms)
 
 
 @pytest.fixture(scope="module")
