@@ -56,7 +56,7 @@ class Settings(BaseModel):
     parallelism: int = Field(2, ge=1, le=4096)
     lateness_s: float = Field(10.0, ge=0, le=86_400, description="disorder that changes no hit")
     future_s: float = Field(86_400.0, ge=0, le=315_360_000, description="how far after now an event time may lie")
-    chunk_kib: int = Field(4096, ge=16, le=65_536, description="bytes decoded at once, KiB")
+    chunk_kib: int = Field(16_384, ge=16, le=65_536, description="bytes decoded at once, KiB")
     checkpoint_s: float = Field(10.0, ge=0.5, le=3600)
     linger_ms: int = Field(200, ge=0, le=60_000, description="Kafka: how long a short chunk waits for more messages")
     bus_from: AwareDatetime | None = Field(None, description="Kafka: earliest message taken, by its Kafka timestamp")

@@ -36,11 +36,12 @@ def needs(place: Place, figures: Mapping[str, Figures]) -> dict[str, float | Non
 
     Examples
     --------
-    >>> found = needs(PLACES[1], {"flink_job": {"events_per_s": 50_000.0}, "state_million": {"bytes_an_entity": 400.0}})
+    >>> measured = {"flink_job_events": {"events_per_s": 50_000.0}, "state_million": {"bytes_an_entity": 400.0}}
+    >>> found = needs(PLACES[1], measured)
     >>> {name: round(value) for name, value in found.items()}
     {'cores': 8, 'state_gib': 373, 'memory_gib': 377, 'partitions': 8, 'rows_a_day': 1500000000}
     """
-    rate = figures.get("flink_job", {}).get("events_per_s")
+    rate = figures.get("flink_job_events", {}).get("events_per_s")
     each = figures.get("state_million", {}).get("bytes_an_entity")
     weighed = figures.get("state_million", {}).get("entities")
     a_person = weighed / 1e6 if weighed else ENTITIES_A_PERSON

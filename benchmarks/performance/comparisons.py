@@ -36,6 +36,7 @@ COMPARISONS = (
                "pyflink_tutorial"),
     Comparison("job_vs_jvm_decode", "Flink job / JVM reading and decoding alone", "flink_job", "jvm_decode"),
     Comparison("job_vs_jvm_read", "Flink job / JVM reading alone", "flink_job", "jvm_read"),
+    Comparison("events_stored_or_not", "Flink job, every event stored / hits stored", "flink_job_events", "flink_job"),
     Comparison("job_vs_replay", "Flink job on two cores / twice the replay on one", "flink_job", "replay"),
     Comparison("replay_vs_engine_decode", "replay / the engine's decoder alone", "replay", "engine_decode"),
     Comparison("replay_vs_orjson", "replay / orjson alone", "replay", "orjson_decode"),

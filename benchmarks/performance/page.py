@@ -92,7 +92,9 @@ def comparisons(figures: Mapping[str, Figures]) -> str:
 def stages(figures: Mapping[str, Figures]) -> str:
     """Both profiles, largest first, with their sum."""
     tables = []
-    for name, title in (("flink_job_stages", "Flink job, two cores"), ("replay_stages", "replay, one core")):
+    for name, title in (("flink_job_stages", "Flink job, two cores"),
+                        ("flink_job_events_stages", "Flink job, every event stored, two cores"),
+                        ("replay_stages", "replay, one core")):
         found = {key.removeprefix("us_"): us for key, us in figures.get(name, {}).items()
                  if key.startswith("us_") and not key.endswith(("_min", "_max"))}
         if not found:

@@ -50,7 +50,7 @@ def entities(figures: Mapping[str, Figures], folder: Path) -> Path | None:
 
 def chunks(figures: Mapping[str, Figures], folder: Path) -> Path | None:
     """Throughput against the size of a chunk."""
-    known = {256: "chunk_256", 1024: "chunk_1024", 4096: "flink_job"}
+    known = {1024: "chunk_1024", 4096: "chunk_4096", 16_384: "flink_job"}
     points = {kib: figures[name]["events_per_s"] for kib, name in known.items() if name in figures}
     if len(points) < 2:
         return None

@@ -37,6 +37,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _PAGE = _ROOT / "docs" / "performance.md"
 #: What a run would leave, with two repetitions of a few scenarios.
 _RUNS = {
+    "flink_job_events": [{"events_per_s": 40_000.0}],
     "flink_job": [{"events_per_s": 50_000.0, "first_score_s": 9.0, "cpu_us": 30.0},
                   {"events_per_s": 60_000.0, "first_score_s": 11.0, "cpu_us": 28.0}],
     "pyflink_process": [{"events_per_s": 1_000.0, "hits": 20}, {"events_per_s": 1_000.0, "hits": 20}],

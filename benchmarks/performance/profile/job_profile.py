@@ -9,10 +9,10 @@ from benchmarks.performance.profile.process_tree import run_watched
 from benchmarks.performance.scenario import Figures
 
 
-def profile_job(bus: Path, folder: Path) -> Figures:
+def profile_job(bus: Path, folder: Path, **environment: str) -> Figures:
     """One watched run of the job."""
     command = [sys.executable, "-m", "benchmarks.performance.runs.job", bus, folder, "--stages"]
-    out, usage = run_watched(command, child_environment(DUANKA_CHECKPOINT_S="10"))
+    out, usage = run_watched(command, child_environment(DUANKA_CHECKPOINT_S="10", **environment))
     found = last_object(out)
     return job_stages(found, usage.cpu_between(found["begin_s"], found["end_s"]), os.cpu_count())
 

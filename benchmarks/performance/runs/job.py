@@ -40,8 +40,7 @@ def main(bus: Path, folder: Path, stages: bool) -> None:
         "seconds_with_start": summary.seconds, "events_per_s_with_start": summary.records / summary.seconds,
         "begin_s": begin_s, "end_s": end_s,
     }  # fmt: skip
-    # From the start of this process; what is written first is what was scored first, or says that it was.
-    found["first_score_s"] = span_s(folder / "written")[0] - psutil.Process().create_time()
+    found["first_score_s"] = span_s(folder / "scored")[0] - psutil.Process().create_time()
     if stages:
         found["worker_cpu_s"] = worker_cpu_s(folder)
         found |= {f"stage_{name}": spent for name, spent in read_stages(folder / "stages").items()}

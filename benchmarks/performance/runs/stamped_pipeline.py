@@ -25,7 +25,7 @@ class StampedPipeline(ScoringPipeline):
     Attributes
     ----------
     out : Path
-        Gets ``stamps`` and ``written``, and with `stages` also ``stages`` and ``worker-cpu``.
+        Gets ``stamps`` and ``scored``, and with `stages` also ``stages`` and ``worker-cpu``.
     """
 
     out: Path = Path()
@@ -41,8 +41,8 @@ class StampedPipeline(ScoringPipeline):
         return WorkerStamp(self.out, self.stages)
 
     @cached_property
-    def _written(self) -> Stamp:
-        return Stamp(self.out / "written")
+    def _scored(self) -> Stamp:
+        return Stamp(self.out / "scored")
 
     def decode(self, chunk: Chunk) -> Iterator[Routed]:
         self._stamp.note(0)
@@ -53,7 +53,17 @@ class StampedPipeline(ScoringPipeline):
         return self._noted(super().device_shard(shard))
 
     def card_shard(self, shard: int):
-        return self._noted(super().card_shard(shard))
+        made = super().card_shard(shard)
+        step, stamp = made._shard.step, self._scored
+
+        def step_noted(watermark_ms: int):
+            outcome = step(watermark_ms)
+            if outcome.scored:
+                stamp.note(outcome.rows)
+            return outcome
+
+        made._shard.step = step_noted
+        return self._noted(made)
 
     def person_shard(self, shard: int):
         return self._noted(super().person_shard(shard))
@@ -66,7 +76,6 @@ class StampedPipeline(ScoringPipeline):
         super().sink(payloads)
         self._stamp.note(0)
         self._stamp.close()  # the last word of all, and a worker's process may end without one
-        self._written.note(0)
 
     def _noted(self, shard):
         advance, stamp = shard.advance, self._stamp

@@ -44,7 +44,7 @@ SCENARIOS = (
     Scenario("parallel_1_core", "Flink job, parallelism 1, all on one core", _parallel(1, "--one-core"), "growth"),
     Scenario("parallel_1", "Flink job, parallelism 1, two cores", _parallel(1), "growth"),
     Scenario("parallel_4", "Flink job, parallelism 4, two cores", _parallel(4), "growth"),
-    Scenario("chunk_256", "Flink job, chunks of 256 KiB", _chunk(256), "growth"),
     Scenario("chunk_1024", "Flink job, chunks of 1 MiB", _chunk(1024), "growth"),
+    Scenario("chunk_4096", "Flink job, chunks of 4 MiB", _chunk(4096), "growth"),
     Scenario("checkpoint", "checkpoint and restore of many entities", _checkpoint, "growth"),
 )
