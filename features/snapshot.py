@@ -3,6 +3,7 @@
 import hashlib
 import json
 import struct
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -32,8 +33,8 @@ def pack(kind: str, version: int, arrays: dict[str, np.ndarray], meta: dict | No
     for name, array in arrays.items():
         array = np.ascontiguousarray(array)
         table.append([name, array.dtype.str, array.shape])
-        parts.append(array.tobytes())
-    body = b"".join(parts)
+        # As plain bytes and uncopied: state is large, and each copy of it meets fresh memory.
+        parts.append(array.reshape(-1).view(np.uint8) if array.nbytes else b"")
     head = {
         "kind": kind,
         "version": version,
@@ -41,13 +42,14 @@ def pack(kind: str, version: int, arrays: dict[str, np.ndarray], meta: dict | No
         "meta": meta or {},
     }
     text = json.dumps(head, separators=(",", ":")).encode()
-    return _HEAD.pack(_MAGIC, len(text), _checksum(text, body)) + text + body
+    return b"".join([_HEAD.pack(_MAGIC, len(text), _checksum(text, parts)), text, *parts])
 
 
-def _checksum(text: bytes, body: bytes) -> bytes:
+def _checksum(text: bytes, parts: Iterable[bytes | memoryview | np.ndarray]) -> bytes:
     # The size goes in, too: it says where the one ends and the other begins.
     check = hashlib.blake2b(len(text).to_bytes(4, "little") + text, digest_size=16)
-    check.update(body)
+    for part in parts:
+        check.update(part)
     return check.digest()
 
 
@@ -70,7 +72,7 @@ def unpack(blob: bytes, kind: str, version: int) -> tuple[dict[str, np.ndarray],
     _, size, check = _HEAD.unpack_from(blob)
     start = _HEAD.size + size
     body = memoryview(blob)[start:]
-    if start > len(blob) or _checksum(blob[_HEAD.size : start], body) != check:
+    if start > len(blob) or _checksum(blob[_HEAD.size : start], [body]) != check:
         raise BadSnapshot("the snapshot is damaged (checksum); start the run anew, without --resume")
     head = json.loads(blob[_HEAD.size : start])
     if (head["kind"], head["version"]) != (kind, version):
