@@ -12,6 +12,7 @@ from pyflink.datastream.state import ListStateDescriptor, ValueStateDescriptor
 
 from jobs.flink import uids
 from jobs.flink.decode_function import KEYED_PAYLOAD
+from jobs.flink.gathered_outputs import GatheredOutputs
 from jobs.flink.metric_names import (
     ENTITIES,
     LOG_BYTES,
@@ -74,6 +75,10 @@ class HostShards(KeyedProcessFunction):
 
     A timer stands at the earliest event held. Flink fires it before it forwards the watermark,
     hence no output leaves behind a watermark that it should have preceded.
+
+    What timers let out at one watermark is gathered over the shards of this instance and leaves with
+    the last of them. That one is known: Flink fires every timer up to a watermark, also one registered
+    meanwhile, in one go, in which no barrier is let through.
     """
 
     def __init__(self, factory: PipelineFactory, role: str, shards: int, destinations: int,
@@ -93,6 +98,7 @@ class HostShards(KeyedProcessFunction):
         self._key_of = shard_keys(self._destinations)
         self._key_aside = shard_keys(self._shards)
         self._slots: dict[int, ShardSlot] = {}
+        self._gathered = GatheredOutputs()
         self._count(tally_of(pipeline), runtime_context)
         self._snapshot = runtime_context.get_state(
             ValueStateDescriptor(SHARD_SNAPSHOT_STATE, _BYTES))
@@ -117,7 +123,8 @@ class HostShards(KeyedProcessFunction):
         self._record(slot, watermark_ms, payload)
         self._tally.worked(self._stage, begun_ns)
         self._wake_when_due(slot, timers)
-        return self._rows(outputs)
+        self._gathered.add(outputs)
+        return self._rows()
 
     def on_timer(self, timestamp: int, ctx: KeyedProcessFunction.OnTimerContext) -> Iterable[Row]:
         timers = ctx.timer_service()
@@ -126,15 +133,16 @@ class HostShards(KeyedProcessFunction):
         if timestamp >= slot.wake_at_ms:
             slot.wake_at_ms = END_OF_TIME_MS
         # A timer that an element overtook, or that came back with a checkpoint, finds nothing due.
-        if slot.shard.held_from_ms > watermark_ms and timestamp != END_OF_TIME_MS:
-            self._wake_when_due(slot, timers)
-            return ()
-        begun_ns = time.perf_counter_ns()
-        outputs = self._advance(slot, watermark_ms)
-        self._record(slot, watermark_ms, b"")
-        self._tally.worked(self._stage, begun_ns)
+        if slot.shard.held_from_ms <= watermark_ms or timestamp == END_OF_TIME_MS:
+            begun_ns = time.perf_counter_ns()
+            self._gathered.add(self._advance(slot, watermark_ms))
+            self._record(slot, watermark_ms, b"")
+            self._tally.worked(self._stage, begun_ns)
         self._wake_when_due(slot, timers)
-        return self._rows(outputs)
+        # At the end of time every shard has a timer more, and nothing follows to be in time for.
+        if watermark_ms != END_OF_TIME_MS and any(s.wake_at_ms <= watermark_ms for s in self._slots.values()):
+            return ()
+        return self._rows()
 
     def _advance(self, slot: ShardSlot, watermark_ms: int) -> list[Output | Aside]:
         slot.advanced_to_ms = watermark_ms
@@ -196,8 +204,8 @@ class HostShards(KeyedProcessFunction):
             timers.register_event_time_timer(due_ms)
             slot.wake_at_ms = due_ms
 
-    def _rows(self, outputs: Iterable[Output | Aside]) -> Iterator[Row | tuple[OutputTag, Row]]:
-        for output in outputs:
+    def _rows(self) -> Iterator[Row | tuple[OutputTag, Row]]:
+        for output in self._gathered.take():
             destination, payload = output
             if isinstance(output, Aside):
                 yield _ASIDE[self._role], Row(self._key_aside[destination], payload)

@@ -9,6 +9,7 @@ from pyflink.datastream.state import ListStateDescriptor
 from jobs.flink import uids
 from jobs.flink.metric_names import STAGE_WRITE
 from jobs.flink.metrics import publish
+from jobs.flink.payloads import split_payloads
 from jobs.flink.protocol import END_OF_TIME_MS, PipelineFactory
 from jobs.flink.tally import tally_of
 from jobs.flink.uids import STORE_PENDING_STATE
@@ -73,7 +74,7 @@ class StoreResults(KeyedProcessFunction):
     def _flush(self) -> None:
         if self._pending:
             with self._tally.timed(STAGE_WRITE):
-                self._pipeline.sink(self._pending)
+                self._pipeline.sink([payload for record in self._pending for payload in split_payloads(record)])
             self._saved.clear()
             self._pending = []
             self._pending_bytes = 0
