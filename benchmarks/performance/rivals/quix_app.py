@@ -2,14 +2,16 @@
 
     python -m benchmarks.performance.rivals.quix_app FILE FOLDER BROKER
 
-Runs in an environment of its own (see :mod:`..environments`). The calls are in the topic before the clock starts. At
-least once, not exactly once (favours the rival); the model stays in the process and is not saved (favours the rival).
+Runs in an environment of its own (see :mod:`..environments`). The calls come once both processes have their partitions:
+one that changes hands loses its model, which stays in the process and is not saved (favours the rival). At least
+once, not exactly once (favours the rival). The clock starts with the first call taken.
 """
 
 import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from benchmarks.performance.stamps import Stamp
 _PROCESSES = 2
 #: A process ends when nothing has come for so long, seconds (ours).
 _SILENT_S = 15.0
+#: Partitions are looked at so often, and must have been the same for so many looks, seconds (ours).
+_LOOK_S, _STEADY_LOOKS, _MOST_LOOKS = 0.5, 4, 120
 
 
 class StateDict:
@@ -76,15 +80,33 @@ def main(file: Path, folder: Path, broker: str) -> None:
     # All calls in one of two partitions, so that they come in order; the topic of rows behind it shares out to both.
     admin = AdminClient({"bootstrap.servers": broker})
     admin.create_topics([NewTopic(name, _PROCESSES, 1)])[name].result()
+    command = [sys.executable, "-m", __spec__.name, "--consume", broker, name, str(folder)]
+    processes = [subprocess.Popen(command) for _ in range(_PROCESSES)]
+    _await_partitions(admin, name)
     producer = Producer({"bootstrap.servers": broker, "queue.buffering.max.messages": 1_000_000})
     with file.open("rb") as lines:
         for line in lines:
             producer.produce(name, line.rstrip(b"\n"), partition=0)
     producer.flush()
-    command = [sys.executable, "-m", __spec__.name, "--consume", broker, name, str(folder)]
-    for process in [subprocess.Popen(command) for _ in range(_PROCESSES)]:
+    for process in processes:
         process.wait()
     write_hits(folder / "hits", sorted(read_hits(folder / "hits.parts")))
+
+
+def _await_partitions(admin, group: str) -> None:
+    """Wait until both processes have had the same partitions for a while."""
+    last, steady = None, 0
+    for _ in range(_MOST_LOOKS):
+        time.sleep(_LOOK_S)
+        members = admin.describe_consumer_groups([group])[group].result().members
+        held = sorted((m.member_id, str(sorted((p.topic, p.partition) for p in m.assignment.topic_partitions)))
+                      for m in members)
+        is_whole = len(held) == _PROCESSES and all(partitions != "[]" for _, partitions in held)
+        steady = steady + 1 if is_whole and held == last else 0
+        if steady == _STEADY_LOOKS:
+            return
+        last = held
+    sys.exit(f"the group {group} did not come to rest: {last}")
 
 
 if __name__ == "__main__":
