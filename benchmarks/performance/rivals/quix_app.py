@@ -95,10 +95,15 @@ def main(file: Path, folder: Path, broker: str) -> None:
 
 def _await_partitions(admin, group: str) -> None:
     """Wait until both processes have had the same partitions for a while."""
+    from confluent_kafka import KafkaException
+
     last, steady = None, 0
     for _ in range(_MOST_LOOKS):
         time.sleep(_LOOK_S)
-        members = admin.describe_consumer_groups([group])[group].result().members
+        try:
+            members = admin.describe_consumer_groups([group])[group].result().members
+        except KafkaException:  # the broker still makes its topic of groups
+            continue
         held = sorted((m.member_id, str(sorted((p.topic, p.partition) for p in m.assignment.topic_partitions)))
                       for m in members)
         is_whole = len(held) == _PROCESSES and all(partitions != "[]" for _, partitions in held)
