@@ -6,7 +6,7 @@ from features.bounds import Bounds
 from features.payee_features import PayeeFeatures
 from features.payee_rows import PAYEE_ROW
 from jobs.feature_shard import FeatureShard
-from jobs.warning_row import WarningRow, warning_row
+from jobs.warning_row import WarningRow, newest, warning_row
 from models.victims.victim_risk import victim_risk
 from models.victims.victim_typologies import codes_of, reasons_of
 from models.victims.warning_rules import WarningRules
@@ -29,16 +29,15 @@ class PayeeShard(FeatureShard):
         return {"payee": len(self._features)}
 
     def step(self, watermark_ms: int) -> list[WarningRow]:
-        """Warnings of what the watermark lets out, each as it stands at the end of the step."""
+        """Warnings of what the watermark lets out; of one that changed in this step its highest version."""
         judged = self._features.advance(watermark_ms)
         if judged.size == 0:
             return []
         rules, score = self._rules.values, victim_risk(judged)
-        found = {}
+        found = []
         for at in np.flatnonzero(score.risk >= rules["warn_from"]).tolist():
             one, risk = judged[at], float(score.risk[at])
             level = "red" if risk >= rules["urgent_from"] else "orange"
             reasons = reasons_of(one, score.parts[at])
-            row = warning_row(one, risk, level, codes_of(one, rules), reasons, self._rules.version)
-            found[row.warning_id] = row
-        return list(found.values())
+            found.append(warning_row(one, risk, level, codes_of(one, rules), reasons, self._rules.version))
+        return newest(found)

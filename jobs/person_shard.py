@@ -9,7 +9,7 @@ from features.payee_rows import PAYEE_ROW, payee_rows
 from features.person_features import PersonFeatures
 from features.person_rows import PERSON_ROW
 from jobs.feature_shard import FeatureShard
-from jobs.warning_row import WarningRow, warning_row
+from jobs.warning_row import WarningRow, newest, warning_row
 from models.victims.victim_risk import TOLD_FROM, victim_risk
 from models.victims.victim_typologies import codes_of, targeted_reasons
 from models.victims.warning_rules import WarningRules
@@ -39,10 +39,10 @@ class PersonShard(FeatureShard):
         return {"person": len(self._features.table)}
 
     def step(self, watermark_ms: int) -> PersonOutcome:
-        """What the watermark lets out; a warning as it stands at the end of the step."""
+        """What the watermark lets out; of a warning that changed in this step its highest version."""
         judged = self._features.advance(watermark_ms)
-        calls = {row.warning_id: row for row in self._of_calls(judged[judged["paid"] == 0])}
-        return PersonOutcome(list(calls.values()), self._of_payments(judged[judged["paid"] == 1]))
+        calls = newest(self._of_calls(judged[judged["paid"] == 0]))
+        return PersonOutcome(calls, self._of_payments(judged[judged["paid"] == 1]))
 
     def _of_payments(self, judged: np.ndarray) -> np.ndarray:
         judged = judged[judged["talk_s"] >= self._rules.values["talk_s"]]

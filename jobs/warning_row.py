@@ -1,6 +1,6 @@
 """A warning of a victim as it is stored and sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,6 +84,20 @@ def warning_row(
         rules_version=rules_version,
         version=int(one["version"]) if one["paid"] else int(one["calls"]),
     )
+
+
+def newest(rows: Iterable[WarningRow]) -> list[WarningRow]:
+    """Each warning once, with its highest version, of equal ones the last: what the store keeps of them.
+
+    Not simply the last: a caller's calls leave the window again, and their number is the version. Were the last of
+    a step told, it would depend on where steps end.
+    """
+    kept: dict[str, WarningRow] = {}
+    for row in rows:
+        known = kept.get(row.warning_id)
+        if known is None or row.version >= known.version:
+            kept[row.warning_id] = row
+    return list(kept.values())
 
 
 def _name(kind: str, number: np.uint64, digits: np.uint8) -> str:

@@ -38,6 +38,7 @@ def replay(
     from jobs.run_summary import summarise
     from jobs.score_file import ScoreFile
     from jobs.score_rows import score_rows
+    from jobs.warning_row import WarningRow, newest
 
     settings = load_settings(config, bus=bus_url(bus), rules=rules, models=models)
     settings.require_bus()
@@ -48,7 +49,7 @@ def replay(
     engine = settings.engine(int(time.time() * 1000), taken)
     file = ScoreFile(scores) if scores else None
     hits: dict[str, dict] = {}
-    warned: dict[str, str] = {}
+    warned: list[WarningRow] = []
     dead = 0
     step = None
     bar = Progress(TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
@@ -66,7 +67,7 @@ def replay(
                 file.forget_before(step.watermark_ms)
             for _, outcome in step.outcomes:
                 hits |= {hit.hit_id: asdict(hit) for hit in outcome.hits}
-            warned |= {warning.warning_id: warning.level for warning in step.warnings}
+            warned += step.warnings
             p = step.progress
             rate = f"{p.records / p.seconds:,.0f} events/s" if p.seconds else ""
             bar.update(task, completed=p.bytes_done >> 20, total=p.bytes_total >> 20, rate=f"MiB, {rate}")
@@ -81,7 +82,7 @@ def replay(
             step.progress.seconds,
             hits.values(),
             settings.bus_folder / "truth.csv",
-            warned.values(),
+            [warning.level for warning in newest(warned)],
         )
     )
     if file:

@@ -79,7 +79,7 @@ def random_stream(seed: int, count: int, persons: int) -> np.ndarray:
 
 
 class Persons:
-    """A shard of persons and one of payees; what comes out are the warnings as they stand at last."""
+    """A shard of persons and one of payees; what comes out are the warnings that the store keeps: the highest versions."""
 
     dtype = PERSON_ROW
 
@@ -100,7 +100,9 @@ class Persons:
         found = self.shard.step(watermark_ms)
         self.payees.push(SubBatch(found.payments).to_bytes())
         for warning in (*found.warnings, *self.payees.step(watermark_ms)):
-            self.warnings[warning.warning_id] = asdict(warning)
+            known = self.warnings.get(warning.warning_id)
+            if known is None or warning.version >= known["version"]:
+                self.warnings[warning.warning_id] = asdict(warning)
         return {}
 
     def snapshot(self):
