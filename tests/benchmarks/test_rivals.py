@@ -80,6 +80,7 @@ def test_rival_finds_what_the_engine_finds(name, more, file, reference, tmp_path
     assert begin_s < end_s and records in (6_000, 12_000)
 
 
+@pytest.mark.long
 def test_the_job_finds_the_same_in_files_of_a_topic(stream, reference, tmp_path):
     run("runs.lane_job", stream, tmp_path)
     assert read_hits(tmp_path / "hits") == reference
