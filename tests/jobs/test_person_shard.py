@@ -79,7 +79,7 @@ def random_stream(seed: int, count: int, persons: int) -> np.ndarray:
 
 
 class Persons:
-    """A shard of persons and one of payees; what comes out are the warnings that the store keeps: the highest versions."""
+    """A shard of persons and one of payees; out come the warnings that the store keeps: the highest versions."""
 
     dtype = PERSON_ROW
 

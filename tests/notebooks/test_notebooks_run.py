@@ -89,6 +89,7 @@ def test_the_notebook_of_real_phones_runs(run):
     check(run("02_what_separates_fraud"), SANE["02_what_separates_fraud"])
 
 
+@pytest.mark.long
 def test_without_real_phones_it_says_so_and_runs(run, monkeypatch, tmp_path):
     monkeypatch.setenv("DUANKA_DATA", str(tmp_path / "nothing"))
     notebook = run("02_what_separates_fraud")
