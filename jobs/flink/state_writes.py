@@ -46,7 +46,7 @@ class StateWrites:
         handler, coder = state._state_handler, state._value_coder.get_impl()
         elements = state._added_elements
         are_bytes = all(type(element) is bytes for element in elements)
-        if not are_bytes or not self._is_plain(coder) or _is_cached(handler, state._state_key):
+        if not (are_bytes and _is_known(handler) and self._is_plain(coder)) or _is_cached(handler, state._state_key):
             yield handler.extend(state._state_key, coder, elements)
             return
         parts, size = [], 0
@@ -67,6 +67,12 @@ class StateWrites:
             coder.encode_to_stream(_PROBE, out, True)
             known = self._packs_plainly[coder] = out.get() == len(_PROBE).to_bytes(4, "big") + _PROBE
         return known
+
+
+def _is_known(handler) -> bool:
+    """Whether what is touched here is there in this release of Beam."""
+    return (all(hasattr(handler, name) for name in ("_get_cache_token", "_convert_to_cache_key", "_state_cache"))
+            and hasattr(getattr(handler, "_underlying", None), "_request"))
 
 
 def _is_cached(handler, state_key) -> bool:
