@@ -13,6 +13,9 @@ from jobs.flink.settings import JobSettings
 #: Our name of a state backend, and Flink's.
 _BACKENDS = {"heap": "hashmap", "rocksdb": "rocksdb"}
 
+#: For slots of the task manager in this process's JVM; they take less than one (ours).
+SLOT_TIMEOUT_S = 20
+
 
 def flink_configuration(settings: JobSettings, restore_path: Path | None) -> Configuration:
     """Options of a run in this process's JVM."""
@@ -23,6 +26,8 @@ def flink_configuration(settings: JobSettings, restore_path: Path | None) -> Con
         "rest.bind-address": "127.0.0.1",
         "rest.address": "127.0.0.1",
         "rest.bind-port": "0",
+        # The one task manager is there at once, or it is lost and stays so: waiting for another helps nobody.
+        "slot.request.timeout": f"{SLOT_TIMEOUT_S} s",
     } | dict(settings.flink_options))
 
 

@@ -21,6 +21,8 @@ def failure_sentence(trace: str) -> str:
     sentence = mask_numbers(" ".join(sentence.split()))[:300]
     if "SDK harness" in sentence or "hang up" in sentence or "worker" in sentence.lower():
         sentence = f"a Python worker ended unexpectedly ({sentence})"
+    elif sentence.startswith("NoResourceAvailableException"):
+        sentence = f"no task manager with free slots is left ({sentence})"
     return sentence if sentence.endswith((".", ")")) else sentence + "."
 
 

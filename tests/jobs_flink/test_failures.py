@@ -9,7 +9,7 @@ import pytest
 from python_workers import workers_below
 from toy import reference, stored, write_events
 
-from jobs.flink import gateway
+from jobs.flink import configuration, gateway
 from jobs.flink.errors import CheckpointMissingError, JobFailedError, PlanMismatchError
 from jobs.flink.run import run_job
 
@@ -68,3 +68,13 @@ def test_sigterm_stops_and_keeps_the_checkpoint(toy_run):
     assert threading.current_thread() is threading.main_thread()
     run_job(toy.factory(), toy_run.settings(restore_from="latest"))
     assert stored(toy_run.database) == reference(events)
+
+
+def test_without_a_task_manager_the_run_ends(toy_run, monkeypatch):
+    """Beam may take down the only one there is, and no other comes; here there is none with enough slots."""
+    monkeypatch.setattr(configuration, "SLOT_TIMEOUT_S", 2)
+    write_events(toy_run.input, 50)
+    with pytest.raises(JobFailedError) as caught:
+        run_job(toy_run.toy().factory(), toy_run.settings(
+            parallelism=2, restart_attempts=0, flink_options={"taskmanager.numberOfTaskSlots": 1}))
+    assert "no task manager" in caught.value.cause

@@ -2,11 +2,14 @@
 
 import json
 import re
+import zipfile
+from pathlib import Path
 
 import pytest
 
 from connectors.masking import mask_numbers
 from jobs.flink import log4j
+from jobs.flink.flink_home import flink_home, runtime_jars
 from jobs.flink.jvm_options import log_options
 from jobs.flink.log4j import masked, write_log4j
 
@@ -46,8 +49,17 @@ def test_text_and_json(tmp_path):
     assert all(not template[key]["stackTraceEnabled"] for key in ("message", "exception"))
 
 
-def test_the_layouts_are_on_the_class_path():
-    from jobs.flink.flink_home import flink_home, runtime_jars
+def test_what_beam_says_of_its_workers_is_left_out_everywhere(tmp_path):
+    """Logged, it takes a task manager down now and then: docs/decisions.md, 50."""
+    name, level = (line for line in log4j._POLICY.splitlines() if line.startswith("logger.workers."))
+    factory, deploy = name.partition(" = ")[2], Path(__file__).parents[2] / "deploy"
+    assert level.endswith("= ERROR") and name in write_log4j(tmp_path).read_text()
+    with zipfile.ZipFile(next((flink_home() / "opt").glob("flink-python-*.jar"))) as jar:
+        assert f"{factory.replace('.', '/')}.class" in jar.namelist()
+    assert all(line in (deploy / "kubernetes/base/flink-cluster.yaml").read_text() for line in (name, level))
+    assert factory in (deploy / "image/Dockerfile").read_text()
 
+
+def test_the_layouts_are_on_the_class_path():
     names = {jar.name.rpartition("-")[0] for jar in runtime_jars(flink_home())}
     assert {"log4j-core", "log4j-layout-template-json"} <= names
