@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from casework.console_users import PREFIX, UserAct, act_on_user
-from casework.event import Act
+from casework.console_users import PREFIX, UserAct
 from console.accounts.duties import BOUND, Duty, Page
 from console.accounts.lock_out import locked_ms
 from console.accounts.user_file import User
 from console.context import Context
 from console.errors import AccountError
 from console.render import page
+from console.user_log import note_user
 from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, field
 from jobs.casework.desk import Desk
 
@@ -41,7 +41,7 @@ def add(request: Request, visitor: Allowed, form: SignedForm):
         except AccountError:
             return _page(request, visitor, 422, error="users.bad_name")
         try:
-            _note(desk, visitor, UserAct.ADDED, context.users.user(name))
+            note_user(desk, UserAct.ADDED, _by(visitor), context.users.user(name))
         except Exception:
             # What is in no trail must not be: an account that nobody is said to have made.
             context.users.remove(name)
@@ -53,7 +53,7 @@ def add(request: Request, visitor: Allowed, form: SignedForm):
 def disable(request: Request, visitor: Allowed, name: str, form: SignedForm):
     context, user = context_of(request), _user(request, name)
     with context.desk() as desk:
-        _note(desk, visitor, UserAct.DISABLED, user)
+        note_user(desk, UserAct.DISABLED, _by(visitor), user)
         context.users.disable(name)
     return _page(request, visitor, done="users.disabled_now", about=name)
 
@@ -62,7 +62,7 @@ def disable(request: Request, visitor: Allowed, name: str, form: SignedForm):
 def reset(request: Request, visitor: Allowed, name: str, form: SignedForm):
     context, user = context_of(request), _user(request, name)
     with context.desk() as desk:
-        _note(desk, visitor, UserAct.RESET, user)
+        note_user(desk, UserAct.RESET, _by(visitor), user)
         password = context.users.reset(name)
     return _page(request, visitor, given=(name, password))
 
@@ -74,11 +74,8 @@ def _user(request: Request, name: str) -> User:
     return user
 
 
-def _note(desk: Desk, visitor: Visitor, what: UserAct, user: User) -> None:
-    """Into the trail before it is done: an act that could not be written down does not happen."""
-    act = Act("", f"{PREFIX}{visitor.user.name}", 0)
-    desk.carry_out(f"user:{user.name}", act, lambda before, a: act_on_user(what, a, user.name, str(user.duty),
-                                                                           user.officer))
+def _by(visitor: Visitor) -> str:
+    return f"{PREFIX}{visitor.user.name}"
 
 
 def _is_active(desk: Desk, officer: str) -> bool:

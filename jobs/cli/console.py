@@ -1,10 +1,13 @@
 """``duanka console``"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from casework.event import SYSTEM
 from connectors.clickhouse import open_store
 from connectors.schema import migrate
 from features.errors import DuankaError
@@ -17,7 +20,9 @@ from jobs.cli.output import console as terminal
 from jobs.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from console.accounts.user_file import UserFile
+    from casework.console_users import UserAct
+    from console.accounts.duties import Duty
+    from console.accounts.user_file import User, UserFile
 
 console = typer.Typer(help="Serve the web console, and manage who may sign in.", invoke_without_command=True)
 user = typer.Typer(help="Add, list, disable and reset the console's users.", no_args_is_help=True)
@@ -29,6 +34,8 @@ console.add_typer(token, name="token")
 #: Files of users in the state folder; the demonstration has one of its own.
 USERS, DEMO_USERS = "console.sqlite", "console-demo.sqlite"
 _FIRST = "admin"
+#: In the log of cases: the command line knows no person.
+_BY = f"{SYSTEM}console"
 
 Name = Annotated[str, typer.Argument(help="The user's name.", metavar="NAME")]
 State = Annotated[Path | None, typer.Option("--state", help="Folder with the file of users.", show_default=False)]
@@ -76,7 +83,7 @@ def serve(
     else:
         users = _users(settings)
         if not users.users():
-            password = users.add(_FIRST, _duty("administrator"))
+            password = _add_user(settings, users, _FIRST, _duty("administrator"))
             terminal.print(f"first user: {_FIRST}, one-time password {password} (shown only now)", highlight=False,
                            markup=False)
             terminal.print("next: duanka console user add NAME --duty officer --officer NAME", highlight=False)
@@ -100,20 +107,30 @@ def add(
     chosen = _duty(duty)
     if officer:
         _require_officer(settings, officer)
-    _say_password(name, _users(settings).add(name, chosen, officer))
+    _say_password(name, _add_user(settings, _users(settings), name, chosen, officer))
 
 
 @user.command()
-def disable(name: Name, state: State = None, config: Config = None) -> None:
+def disable(name: Name, state: State = None, store: StoreOption = None, config: Config = None) -> None:
     """Let a user in no longer, and end their sessions at once."""
-    _users(load_settings(config, state=state)).disable(name)
+    from casework.console_users import UserAct
+
+    settings = load_settings(config, store=store, state=state)
+    users = _users(settings)
+    _note_user(settings, UserAct.DISABLED, _known_user(users, name))
+    users.disable(name)
     terminal.print(f"{name}: 已停用 / disabled", highlight=False, markup=False)
 
 
 @user.command()
-def reset(name: Name, state: State = None, config: Config = None) -> None:
+def reset(name: Name, state: State = None, store: StoreOption = None, config: Config = None) -> None:
     """Give a user a new one-time password and second factor, and lift a lock-out."""
-    _say_password(name, _users(load_settings(config, state=state)).reset(name))
+    from casework.console_users import UserAct
+
+    settings = load_settings(config, store=store, state=state)
+    users = _users(settings)
+    _note_user(settings, UserAct.RESET, _known_user(users, name))
+    _say_password(name, users.reset(name))
 
 
 @user.command("list")
@@ -194,15 +211,39 @@ def _known_user(users: "UserFile", name: str):
     return known
 
 
+def _add_user(settings: Settings, users: "UserFile", name: str, duty: "Duty", officer: str = "") -> str:
+    from casework.console_users import UserAct
+
+    password = users.add(name, duty, officer)
+    try:
+        _note_user(settings, UserAct.ADDED, users.user(name))
+    except Exception:
+        # What is in no trail must not be: an account that nobody is said to have made.
+        users.remove(name)
+        raise
+    return password
+
+
+def _note_user(settings: Settings, what: "UserAct", user: "User") -> None:
+    from console.user_log import note_user
+
+    with _desk(settings) as desk:
+        note_user(desk, what, _BY, user)
+
+
 def _note_token(settings: Settings, action: str, made) -> None:
-    """In the log of cases, in the command line's name: it knows no person."""
-    from casework.event import SYSTEM
     from console.token_log import note_token
 
+    with _desk(settings) as desk:
+        note_token(desk, action, _BY, made)
+
+
+@contextmanager
+def _desk(settings: Settings) -> Iterator[Desk]:
     policy, _ = load_policy(settings.casework)
     with open_store(settings.store) as db:
         migrate(db)
-        note_token(Desk(db, policy), action, f"{SYSTEM}console", made)
+        yield Desk(db, policy)
 
 
 def _users(settings: Settings) -> "UserFile":
@@ -212,7 +253,7 @@ def _users(settings: Settings) -> "UserFile":
     return UserFile(settings.state / USERS)
 
 
-def _duty(name: str):
+def _duty(name: str) -> "Duty":
     from console.accounts.duties import Duty
 
     if name not in list(Duty):
@@ -237,10 +278,8 @@ def _require_packages() -> None:
 
 
 def _require_officer(settings: Settings, name: str) -> None:
-    policy, _ = load_policy(settings.casework)
-    with open_store(settings.store) as db:
-        migrate(db)
-        known = Desk(db, policy).officer(name)
+    with _desk(settings) as desk:
+        known = desk.officer(name)
     if known is None or not known.active:
         raise UnknownOfficer(f"no active officer is called {name!r}; register them first: duanka officer add {name}")
 

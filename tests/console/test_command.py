@@ -34,7 +34,7 @@ def test_it_listens_for_a_network_only_with_tls(duanka):
     assert "Traceback" not in done.stderr
 
 
-def test_the_first_start_makes_one_administrator_and_says_the_password_once(duanka, environment, tmp_path):
+def test_the_first_start_makes_one_administrator_and_says_the_password_once(duanka, environment, store, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
     served = subprocess.Popen([*COMMAND, "--port", port], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -49,5 +49,10 @@ def test_the_first_start_makes_one_administrator_and_says_the_password_once(duan
     refused = duanka("user", "add", "nobody", "--duty", "officer", "--officer", "not-registered")
     assert refused.returncode == 2 and "no active officer is called 'not-registered'" in refused.stderr
     assert "one-time password" in duanka("user", "reset", "admin").stdout
+    assert duanka("user", "disable", "admin").returncode == 0
+    # What the command line does to users is in the log of cases as what the page does.
+    noted = store.query("SELECT action, officer FROM case_events WHERE subject = 'user:admin' ORDER BY seq")
+    assert [tuple(row.values()) for row in noted] == [(action, "system:console") for action in
+                                                      ("user_added", "user_reset", "user_disabled")]
     listed = duanka("user", "list", "--format", "csv").stdout
-    assert listed.splitlines()[1:] == ["admin,administrator,,False,True"]
+    assert listed.splitlines()[1:] == ["admin,administrator,,False,False"]
