@@ -1,11 +1,14 @@
 """Every finished repetition is kept, so that a run that was broken off goes on where it was."""
 
+import hashlib
 import json
 import subprocess
 from pathlib import Path
 
 from benchmarks.performance.scenario import Figures
 from benchmarks.performance.sizes import Sizes
+
+_MEASURED = ("benchmarks", "features", "models", "connectors", "jobs", "simulation", "constraints.txt")
 
 
 class Journal:
@@ -15,14 +18,14 @@ class Journal:
     ----------
     path : Path
     sizes : Sizes
-        What was measured with other sizes, or on another commit, is not taken over.
+        What was measured with other sizes, or of other code, is not taken over.
     fresh : bool
         Begin anew.
     """
 
     def __init__(self, path: Path, sizes: Sizes, fresh: bool = False):
         self._path = path
-        self._sizes = sizes.describe() | {"commit": _commit()}
+        self._sizes = sizes.describe() | {"code": _code()}
         self.runs: dict[str, list[Figures]] = {}
         if path.exists() and not fresh:
             kept = json.loads(path.read_text())
@@ -42,7 +45,11 @@ class Journal:
         return len(self.runs.get(scenario, ()))
 
 
-def _commit() -> str:
-    """The commit of the tree that is measured; empty where there is none."""
-    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True)
-    return done.stdout.strip()
+def _code() -> str:
+    """What is measured, by the names that git gives its folders; empty where there is no git.
+
+    A commit's own name would do away with every round at a change of the text that tells of them.
+    """
+    command = ["git", "rev-parse", *(f"HEAD:{part}" for part in _MEASURED)]
+    done = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
+    return hashlib.sha256(done.stdout.encode()).hexdigest() if done.returncode == 0 else ""
