@@ -11,7 +11,7 @@ from console.accounts.user_file import User
 from console.context import Context
 from console.errors import AccountError
 from console.render import page
-from console.user_log import note_user
+from console.user_log import add_user, note_user
 from console.visitor import NotAllowed, SignedForm, Visitor, allowed, context_of, field
 from jobs.casework.desk import Desk
 
@@ -37,15 +37,9 @@ def add(request: Request, visitor: Allowed, form: SignedForm):
         if chosen in BOUND and not _is_active(desk, officer):
             return _page(request, visitor, 422, error="users.officer_needed")
         try:
-            password = context.users.add(name, chosen, officer if chosen in BOUND else "")
+            password = add_user(desk, context.users, _by(visitor), name, chosen, officer if chosen in BOUND else "")
         except AccountError:
             return _page(request, visitor, 422, error="users.bad_name")
-        try:
-            note_user(desk, UserAct.ADDED, _by(visitor), context.users.user(name))
-        except Exception:
-            # What is in no trail must not be: an account that nobody is said to have made.
-            context.users.remove(name)
-            raise
     return _page(request, visitor, given=(name, password))
 
 

@@ -212,16 +212,10 @@ def _known_user(users: "UserFile", name: str):
 
 
 def _add_user(settings: Settings, users: "UserFile", name: str, duty: "Duty", officer: str = "") -> str:
-    from casework.console_users import UserAct
+    from console.user_log import add_user
 
-    password = users.add(name, duty, officer)
-    try:
-        _note_user(settings, UserAct.ADDED, users.user(name))
-    except Exception:
-        # What is in no trail must not be: an account that nobody is said to have made.
-        users.remove(name)
-        raise
-    return password
+    with _desk(settings) as desk:
+        return add_user(desk, users, _BY, name, duty, officer)
 
 
 def _note_user(settings: Settings, what: "UserAct", user: "User") -> None:
