@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from connectors.queries.entity_view import judged
+from casework.officers import Officer
+from connectors.queries.entity_view import verdicts_of
 from connectors.queries.lookalike_cards import lookalike_cards
 from console.context import Context
 from console.territory import Territory
@@ -12,10 +13,10 @@ from jobs.casework.desk import Desk
 SHOWN, ASKED = 8, 40
 
 
-def lookalikes(context: Context, desk: Desk, officer: str, card: str) -> list[dict[str, Any]]:
+def lookalikes(context: Context, desk: Desk, officer: Officer, card: str) -> list[dict[str, Any]]:
     """Return rows for ``lookalikes.html``: those of `lookalike_cards`, with verdict, area and reference."""
-    territory = Territory(desk.store, desk.officer(officer))
+    territory = Territory(desk.store, officer)
     rows = territory.of_rows(lookalike_cards(desk.store, card, ASKED), "card")[:SHOWN]
-    known = judged(desk.store, [row["card"] for row in rows])
-    return [row | {"verdict": known[row["card"]]["verdict"], "reference": context.references.of(row["card"])}
+    verdicts = verdicts_of(desk.store, [row["card"] for row in rows])
+    return [row | {"verdict": verdicts.get(row["card"], ""), "reference": context.references.of(row["card"])}
             for row in rows]

@@ -7,6 +7,13 @@ from connectors.clickhouse import Store
 from connectors.queries.case_facts import areas_of
 
 
+def beginnings_of(officer: Officer | None) -> tuple[str, ...]:
+    """Beginnings of area codes where an officer may act; none is everywhere."""
+    if officer is None or "*" in officer.territories:
+        return ()
+    return officer.territories
+
+
 class Territory:
     """The territory of an officer, or everywhere without one: analysts see masked numbers alone."""
 
@@ -15,10 +22,7 @@ class Territory:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """Beginnings of area codes; none is everywhere."""
-        if self._officer is None or "*" in self._officer.territories:
-            return ()
-        return self._officer.territories
+        return beginnings_of(self._officer)
 
     def of_rows(self, rows: list[dict[str, Any]], column: str) -> list[dict[str, Any]]:
         """Return the rows whose card lies in it, each with its ``area``, which may be empty."""

@@ -64,6 +64,11 @@ class EngineSession:
     def version(self) -> str:
         return self._command("SELECT version() FORMAT TSVRaw").decode().strip()
 
+    @property
+    def settings(self) -> frozenset[tuple[str, str]]:
+        """Names and values of the settings that the client has in force."""
+        return frozenset(self._applied.items())
+
     def use(self, database: str) -> None:
         self.run("USE {database:Identifier}", {"database": database})
 

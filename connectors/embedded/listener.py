@@ -14,6 +14,7 @@ from connectors.embedded import packets
 from connectors.embedded.disk_space import DiskSpace
 from connectors.embedded.engine import EngineSession
 from connectors.embedded.greeting import Account
+from connectors.embedded.known_columns import Changes
 from connectors.embedded.session import Session
 from connectors.embedded.watchdog import Watchdog
 
@@ -58,6 +59,7 @@ class Listener:
         self._socket: socket.socket | None = None
         self._engine: EngineSession | None = None
         self._space: DiskSpace | None = None
+        self._changes = Changes()
         self._sessions: dict[Session, threading.Thread] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -128,7 +130,7 @@ class Listener:
                                                      f"more than {MAX_SESSIONS} clients are connected"))
             connection.close()
             return
-        session = Session(connection, self.engine_path, label, self.account, self._space)
+        session = Session(connection, self.engine_path, label, self.account, self._space, self._changes)
         thread = threading.Thread(target=self._run, args=(session,), name=label, daemon=True)
         with self._lock:
             self._sessions[session] = thread

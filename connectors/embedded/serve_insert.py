@@ -9,6 +9,7 @@ from connectors.embedded.byte_cursor import ByteCursor, ConnectionClosed, discar
 from connectors.embedded.engine import EngineSession
 from connectors.embedded.insert_spool import InsertSpool
 from connectors.embedded.insert_statement import InsertStatement
+from connectors.embedded.known_columns import KnownColumns
 from connectors.embedded.native_block import copy_from_wire, header_block
 
 
@@ -30,7 +31,7 @@ def skip_external_tables(cursor: ByteCursor) -> None:
 
 
 def serve_insert(connection: socket.socket, cursor: ByteCursor, engine: EngineSession,
-                 insert: InsertStatement, writing: Callable[[], AbstractContextManager]) -> None:
+                 known: KnownColumns, insert: InsertStatement, writing: Callable[[], AbstractContextManager]) -> None:
     """Send the columns wanted, gather the blocks that come, then insert them as one.
 
     Nothing is decoded on the way. Returns when the rows are in parts on disk. If the client
@@ -44,7 +45,7 @@ def serve_insert(connection: socket.socket, cursor: ByteCursor, engine: EngineSe
     UnsupportedType, ConnectionClosed, OSError
         The connection cannot be used any more.
     """
-    columns = engine.describe(insert.header)
+    columns = known.of(insert.header)
     connection.sendall(packets.DATA_PREFIX + header_block(columns))
     with InsertSpool() as spool:
         while True:

@@ -5,10 +5,12 @@ import socket
 from connectors.embedded import packets
 from connectors.embedded.byte_cursor import ByteCursor
 from connectors.embedded.engine import EngineSession, is_select
+from connectors.embedded.known_columns import KnownColumns
 from connectors.embedded.native_block import copy_to_wire, header_block
 
 
-def serve_select(connection: socket.socket, engine: EngineSession, sql: str, params: dict[str, str]) -> None:
+def serve_select(connection: socket.socket, engine: EngineSession, known: KnownColumns, sql: str,
+                 params: dict[str, str]) -> None:
     """Run any statement but an INSERT of blocks; send its rows, if it has any.
 
     The engine's blocks are relayed without decoding, each as soon as it is there. The engine
@@ -40,5 +42,4 @@ def serve_select(connection: socket.socket, engine: EngineSession, sql: str, par
         chunks.close()
     if not sent and is_select(sql):
         # The engine writes nothing at all for no rows, but clients want the columns all the same.
-        columns = engine.describe(sql.strip().rstrip(";"), params)
-        connection.sendall(packets.DATA_PREFIX + header_block(columns))
+        connection.sendall(packets.DATA_PREFIX + header_block(known.of(sql, params)))

@@ -9,9 +9,10 @@ from connectors.embedded import packets
 from connectors.embedded.byte_cursor import ConnectionClosed, SocketCursor
 from connectors.embedded.column_layout import UnsupportedType
 from connectors.embedded.disk_space import SYMPTOMS, DiskSpace, writes
-from connectors.embedded.engine import NOT_ENOUGH_SPACE, EngineSession
+from connectors.embedded.engine import NOT_ENOUGH_SPACE, EngineSession, is_select
 from connectors.embedded.greeting import Account, read_greeting
 from connectors.embedded.insert_statement import parse_insert
+from connectors.embedded.known_columns import Changes, KnownColumns
 from connectors.embedded.packets import ProtocolError
 from connectors.embedded.query_parameters import decode_parameters
 from connectors.embedded.serve_insert import serve_insert, skip_external_tables
@@ -36,6 +37,7 @@ class Session:
         Unique among the living sessions.
     account : Account
     space : DiskSpace
+    changes : Changes
 
     Attributes
     ----------
@@ -49,16 +51,18 @@ class Session:
     """
 
     def __init__(self, connection: socket.socket, engine_path: str, label: str, account: Account,
-                 space: DiskSpace):
+                 space: DiskSpace, changes: Changes):
         self.connection = connection
         self.engine_path = engine_path
         self.label = label
         self.account = account
         self.space = space
+        self.changes = changes
         self.busy = False
         self.running_since: float | None = None
         self.cancelled = False
         self._engine: EngineSession | None = None
+        self._known: KnownColumns | None = None
 
     def run(self) -> None:
         """Serve until the client leaves; never raises, so that it hurts no other session."""
@@ -91,6 +95,7 @@ class Session:
         self.connection.settimeout(HELLO_TIMEOUT_S)
         database = read_greeting(cursor, self.account)
         self._engine = EngineSession(self.engine_path, self.label)
+        self._known = KnownColumns(self._engine, self.changes)
         if database:
             self._engine.use(database)
         self.connection.sendall(packets.server_hello(self._engine.version()))
@@ -124,16 +129,15 @@ class Session:
         params = packets.read_settings(cursor)
         skip_external_tables(cursor)
         self.cancelled = False
-        began = time.monotonic()
+        began, insert = time.monotonic(), parse_insert(sql)
         try:
             self._engine.apply_settings(settings)
-            insert = parse_insert(sql)
             if insert is not None:
-                serve_insert(self.connection, cursor, self._engine, insert, self.space.writing)
+                serve_insert(self.connection, cursor, self._engine, self._known, insert, self.space.writing)
             else:
                 self.running_since = time.monotonic()
                 with self.space.writing() if writes(sql) else nullcontext():
-                    serve_select(self.connection, self._engine, sql, decode_parameters(params))
+                    serve_select(self.connection, self._engine, self._known, sql, decode_parameters(params))
         except ProtocolError as error:
             if not self.cancelled:
                 passes = error.code in SYMPTOMS and self.space.was_low_since(began)
@@ -141,4 +145,6 @@ class Session:
                 return
         finally:
             self.running_since = None
+            if insert is None and not is_select(sql):
+                self.changes.note()
         self.connection.sendall(packets.END_OF_STREAM)

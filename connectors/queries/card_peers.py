@@ -37,7 +37,6 @@ AND event_time > fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
 AND event_time <= fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')
 GROUP BY card
 """
-_NEWEST = "SELECT toUnixTimestamp64Milli(max(event_time)) AS ms FROM card_events WHERE card = {card:String}"
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,13 @@ class Compared:
     above: float
 
 
-def card_peers(store: Store, card: str) -> tuple[list[Compared], int]:
+def card_peers(store: Store, card: str, newest_ms: int) -> tuple[list[Compared], int]:
     """Compare a card's last week with that of its neighbours by number.
+
+    Parameters
+    ----------
+    newest_ms : int
+        Its last event, UTC ms: the week before it.
 
     Returns
     -------
@@ -69,9 +73,6 @@ def card_peers(store: Store, card: str) -> tuple[list[Compared], int]:
         Empty where fewer than `FEWEST` neighbours were active.
     peers : int
     """
-    newest = store.query(_NEWEST, {"card": card})[0]["ms"]
-    if newest <= 0:
-        return [], 0
     kind = card.partition(":")[0]
     given = {"end": f"{kind};", "rows": _ROWS, "peers": PEERS}
     cards: set[str] = set()
@@ -79,7 +80,8 @@ def card_peers(store: Store, card: str) -> tuple[list[Compared], int]:
         for begin in (card, f"{kind}:"):
             if len(cards) < PEERS:
                 cards |= {row["card"] for row in store.query(statement, given | {"card": begin})}
-    rows = store.query(_FIGURES, {"cards": sorted(cards | {card}), "from_ms": newest - DAYS * _DAY_MS, "to_ms": newest})
+    rows = store.query(_FIGURES, {"cards": sorted(cards | {card}), "from_ms": newest_ms - DAYS * _DAY_MS,
+                                  "to_ms": newest_ms})
     figures = {row["card"]: _named(row, kind) for row in rows}
     own = figures.pop(card, None)
     if own is None or len(figures) < FEWEST:

@@ -39,28 +39,9 @@ ORDER BY amount_fen DESC, n DESC, counterparty, direction
 LIMIT {top:UInt32}
 """
 
-# A branch or its clerk serves thousands; how many share it says nothing and costs much.
-_LINKS = """
-SELECT own.kind AS kind, own.value AS value, first_seen_ms, last_seen_ms, n, shared.cards AS cards
-FROM
-(
-    SELECT kind, value, toUnixTimestamp64Milli(min(first_seen)) AS first_seen_ms,
-        toUnixTimestamp64Milli(max(last_seen)) AS last_seen_ms, sum(links.n) AS n
-    FROM links WHERE card = {card:String}
-    GROUP BY kind, value ORDER BY last_seen_ms DESC, kind, value LIMIT {top:UInt32}
-) AS own
-LEFT JOIN
-(
-    SELECT kind, value, uniqExact(card) AS cards FROM links_by_value
-    WHERE (kind, value) IN
-        (SELECT kind, value FROM links WHERE card = {card:String} AND kind NOT IN ('branch', 'clerk'))
-    GROUP BY kind, value
-) AS shared USING (kind, value)
-ORDER BY last_seen_ms DESC, kind, value
-"""
-
 #: Events of a card that its counterparties are summed over (ours; a few years of a busy card).
 COUNTERPARTY_EVENTS = 200_000
+_DIRECTIONS = {"caller": "out", "payer": "out", "callee": "in", "payee": "in"}
 
 
 @dataclass(frozen=True)
@@ -75,15 +56,12 @@ class CardView:
         event_time_ms, topic, role, counterparty, kind, amount_fen, duration_s, answered, area, uid.
     counterparties : list of dict
         counterparty, direction ("out" or "in"), n, amount_fen, duration_s, first_seen_ms, last_seen_ms.
-    links : list of dict
-        kind, value, first_seen_ms, last_seen_ms, n, and how many `cards` share it (0: not counted).
     """
 
     card: str
     hits: list[dict[str, Any]]
     events: list[dict[str, Any]]
     counterparties: list[dict[str, Any]]
-    links: list[dict[str, Any]]
 
     @property
     def risk(self) -> int:
@@ -98,13 +76,13 @@ class CardView:
     @property
     def is_known(self) -> bool:
         """Whether the store has anything about the card."""
-        return bool(self.hits or self.events or self.links)
+        return bool(self.hits or self.events)
 
 
 def card_view(store: Store, card: str, limit: int = 50, top: int = 20) -> CardView:
-    """Return hits, recent events, largest counterparties and links of a card.
+    """Return hits, recent events and largest counterparties of a card.
 
-    Four short reads along the tables' order; together well under 300 ms on a laptop, as
+    Two or three short reads along the tables' order; together well under 300 ms on a laptop, as
     ``tests/connectors/test_card_view.py`` measures. They are not one snapshot.
 
     Parameters
@@ -114,12 +92,28 @@ def card_view(store: Store, card: str, limit: int = 50, top: int = 20) -> CardVi
     limit : int
         Events.
     top : int
-        Counterparties, and links.
+        Counterparties.
     """
-    return CardView(
-        card,
-        store.query(_HITS, {"card": card}),
-        store.query(_EVENTS, {"card": card, "limit": limit}),
-        store.query(_COUNTERPARTIES, {"card": card, "top": top, "bound": COUNTERPARTY_EVENTS}),
-        store.query(_LINKS, {"card": card, "top": top}),
-    )
+    hits = store.query(_HITS, {"card": card})
+    events = store.query(_EVENTS, {"card": card, "limit": limit})
+    if len(events) < limit:  # all that there are, so they need not be read again
+        return CardView(card, hits, events, _summed(events)[:top])
+    return CardView(card, hits, events,
+                    store.query(_COUNTERPARTIES, {"card": card, "top": top, "bound": COUNTERPARTY_EVENTS}))
+
+
+def _summed(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What `_COUNTERPARTIES` says of the same events."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        if event["topic"] not in ("cdr", "txn"):
+            continue
+        at, key = event["event_time_ms"], (event["counterparty"], _DIRECTIONS[event["role"]])
+        row = found.setdefault(key, {"counterparty": key[0], "direction": key[1], "n": 0, "amount_fen": 0,
+                                     "duration_s": 0, "first_seen_ms": at, "last_seen_ms": at})
+        row["n"] += 1
+        row["amount_fen"] += event["amount_fen"] or 0
+        row["duration_s"] += event["duration_s"] or 0
+        row["first_seen_ms"], row["last_seen_ms"] = min(row["first_seen_ms"], at), max(row["last_seen_ms"], at)
+    return sorted(found.values(),
+                  key=lambda row: (-row["amount_fen"], -row["n"], row["counterparty"], row["direction"]))

@@ -22,18 +22,13 @@ FROM hits FINAL WHERE card = {card:String} ORDER BY hits.last_seen DESC LIMIT 1
 """
 # The card itself, cards with the same holder, and the phone bound to any of them.
 _KIN = """
-WITH own AS
+SELECT card, groupUniqArrayIf(value, kind = 'bound_phone') AS phones FROM links
+WHERE kind IN ('holder', 'bound_phone') AND (card = {card:String} OR card IN
 (
-    SELECT DISTINCT card FROM links_by_value WHERE kind = 'holder' AND value IN
+    SELECT card FROM links_by_value WHERE kind = 'holder' AND value IN
         (SELECT value FROM links WHERE card = {card:String} AND kind = 'holder')
-)
-SELECT DISTINCT kin FROM
-(
-    SELECT {card:String} AS kin
-    UNION ALL SELECT card AS kin FROM own
-    UNION ALL SELECT value AS kin FROM links WHERE kind = 'bound_phone' AND
-        (card = {card:String} OR card IN (SELECT card FROM own))
-)
+))
+GROUP BY card
 """
 _WARNINGS = """
 SELECT DISTINCT warning_id FROM warnings FINAL
@@ -58,16 +53,19 @@ class KnownOfCard:
     warnings: list[str]
 
 
-def known_of_card(store: Store, card: str, warned_since_ms: int) -> KnownOfCard:
-    """Return what decides about a card, by four short reads.
+def known_of_card(store: Store, card: str, warned_since_ms: int, area: str | None = None) -> KnownOfCard:
+    """Return what decides about a card, by a few short reads.
 
     Parameters
     ----------
     warned_since_ms : int
         Warnings of a victim count as open from this time on.
+    area : str, optional
+        Of the card, where it was asked before, see `area_of`.
     """
     found = store.query(_HIT, {"card": card})
-    return KnownOfCard(area_of(store, card), found[0] if found else None, open_warnings(store, card, warned_since_ms))
+    return KnownOfCard(area_of(store, card) if area is None else area, found[0] if found else None,
+                       open_warnings(store, card, warned_since_ms))
 
 
 def area_of(store: Store, card: str) -> str:
@@ -92,6 +90,6 @@ def open_warnings(store: Store, card: str, since_ms: int) -> list[str]:
     A number counts with and without its kind before it. A warning that an officer found false is not open;
     one of a person who was reached is.
     """
-    kin = [row["kin"] for row in store.query(_KIN, {"card": card})]
+    kin = {card}.union(*([row["card"], *row["phones"]] for row in store.query(_KIN, {"card": card})))
     numbers = sorted({name for each in kin for name in (each, each.partition(":")[2])})
     return [row["warning_id"] for row in store.query(_WARNINGS, {"numbers": numbers, "since_ms": since_ms})]

@@ -29,10 +29,14 @@ ORDER BY last_seen_ms DESC, card, kind, value LIMIT {{fan:UInt32}} BY card
 """
 _PAIRS = """(SELECT pair.1, pair.2 FROM
     (SELECT arrayJoin(arrayZip({kinds:Array(String)}, {values:Array(String)})) AS pair))"""
+# With how many cards share each thing, though not all of them are given.
 _OF_THINGS = f"""
-SELECT {_COLUMNS}, sum(links_by_value.n) AS n
-FROM links_by_value WHERE (kind, value) IN {_PAIRS}
-GROUP BY card, kind, value, retention
+SELECT *, uniqExact(card) OVER (PARTITION BY kind, value) AS cards FROM
+(
+    SELECT {_COLUMNS}, sum(links_by_value.n) AS n
+    FROM links_by_value WHERE (kind, value) IN {_PAIRS}
+    GROUP BY card, kind, value, retention
+)
 ORDER BY last_seen_ms DESC, card, kind, value LIMIT {{fan:UInt32}} BY kind, value
 """
 _SHARERS = f"""
@@ -117,11 +121,12 @@ def entity_view(store: Store, start: str, depth: int = 1) -> EntityView:
     if depth not in (1, 2, 3):
         raise StoreError(f"a depth is 1, 2 or 3, got {depth}")
     found: dict[tuple, dict] = {}
+    sharers: dict[tuple[str, str], int] = {}
     seen_cards, seen_things = set(), set()
     new_cards = {start} if kind in CARDS else set()
     if kind not in CARDS:
         seen_things.add((kind, value))
-        new_cards = _take(found, _of_things(store, [(kind, value)]))
+        new_cards = _take(found, _of_things(store, [(kind, value)], sharers))
     is_cut = False
     for level in range(depth):
         new_cards = set(sorted(new_cards - seen_cards)[: MOST_CARDS - len(seen_cards)])
@@ -131,11 +136,11 @@ def entity_view(store: Store, start: str, depth: int = 1) -> EntityView:
             break  # from a thing, its cards were the first step
         things = {(row["kind"], row["value"]) for row in found.values() if row["kind"] not in _HUBS}
         things |= {("bound_phone", card) for card in new_cards if card.startswith("phone:")}
-        rows = _of_things(store, sorted(things - seen_things))
+        rows = _of_things(store, sorted(things - seen_things), sharers)
         seen_things |= things
         new_cards = _take(found, rows) | {value for kind_, value in things if kind_ == "bound_phone"}
         is_cut |= len(seen_cards | new_cards) > MOST_CARDS
-    return EntityView(start, depth, _links(store, found), _judged(store, found, start), is_cut)
+    return EntityView(start, depth, _links(store, found, sharers), _judged(store, found, start), is_cut)
 
 
 def _take(found: dict[tuple, dict], rows: Iterable[dict]) -> set[str]:
@@ -150,14 +155,19 @@ def _pairs(things: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return {"kinds": [kind for kind, _ in things], "values": [value for _, value in things]}
 
 
-def _of_things(store: Store, things: list[tuple[str, str]]) -> list[dict]:
-    return store.query(_OF_THINGS, _pairs(things) | {"fan": FAN}) if things else []
+def _of_things(store: Store, things: list[tuple[str, str]], sharers: dict[tuple[str, str], int]) -> list[dict]:
+    """Links of things; how many cards share each is put into `sharers`, unless it is a hub."""
+    rows = store.query(_OF_THINGS, _pairs(things) | {"fan": FAN}) if things else []
+    sharers |= {thing: 0 for thing in things}
+    sharers |= {(row["kind"], row["value"]): row["cards"] for row in rows if row["kind"] not in _HUBS}
+    return rows
 
 
-def _links(store: Store, found: dict[tuple, dict]) -> list[EntityLink]:
-    things = sorted({(row["kind"], row["value"]) for row in found.values() if row["kind"] not in _HUBS})
-    counted = store.query(_SHARERS, _pairs(things)) if things else []
-    sharers = {(row["kind"], row["value"]): row["cards"] for row in counted}
+def _links(store: Store, found: dict[tuple, dict], sharers: dict[tuple[str, str], int]) -> list[EntityLink]:
+    things = {(row["kind"], row["value"]) for row in found.values() if row["kind"] not in _HUBS}
+    uncounted = sorted(things - sharers.keys())
+    counted = store.query(_SHARERS, _pairs(uncounted)) if uncounted else []
+    sharers = sharers | {(row["kind"], row["value"]): row["cards"] for row in counted}
     links = [EntityLink(row["card"], row["kind"], _name(row), _TOPICS.get(row["retention"], row["retention"]),
                         row["first_seen_ms"], row["last_seen_ms"], row["n"],
                         sharers.get((row["kind"], row["value"]), 0))
@@ -175,13 +185,20 @@ def _judged(store: Store, found: dict[tuple, dict], start: str) -> dict[str, dic
     return judged(store, cards | ({start} if start.partition(":")[0] in CARDS else set()))
 
 
+def verdicts_of(store: Store, cards: Iterable[str]) -> dict[str, str]:
+    """Return the verdicts that the stream brought, the latest of each card that has one."""
+    asked = sorted(set(cards))
+    rows = store.query(_VERDICTS, {"cards": asked}) if asked else []
+    return {row["card"]: row["verdict"] for row in rows}
+
+
 def judged(store: Store, cards: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return verdict, and risk and level of the latest hit of each card, as `EntityView.cards`."""
     known = {card: {"verdict": "", "risk": 0, "level": ""} for card in sorted(set(cards))}
     if known:
         given = {"cards": list(known)}
-        for row in store.query(_VERDICTS, given):
-            known[row["card"]]["verdict"] = row["verdict"]
+        for card, verdict in verdicts_of(store, known).items():
+            known[card]["verdict"] = verdict
         for row in store.query(_HITS, given):
             known[row["card"]] |= {"risk": row["risk"], "level": row["level"]}
     return known

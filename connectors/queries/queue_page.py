@@ -1,12 +1,12 @@
 """The queue by card: the worst first, a page at a time, going on behind the last card of the page before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connectors.clickhouse import Store
 from connectors.queries.card_custody import HELD, TAKEN, custody_of
-from connectors.queries.hit_list import HIT_COLUMNS, LEVELS
+from connectors.queries.hit_list import LEVELS
 
 # From the narrow table of updates. A hit's level is that of its peak and never falls, so the highest of
 # its versions is the one in force. A card that was opened nowhere known is in everybody's territory.
@@ -35,10 +35,12 @@ SELECT grade, count() AS cards, groupArraySortedIf(%d)((-latest_ms, card), grade
         (latest_ms < {after_ms:Int64} OR latest_ms = {after_ms:Int64} AND card > {after_card:String}))) AS first
 FROM (%s) GROUP BY grade ORDER BY grade DESC
 """
-_HITS = f"""
-SELECT {HIT_COLUMNS}, countIf(hits.last_seen >= fromUnixTimestamp64Milli({{since_ms:Int64}}, 'UTC'))
-    OVER (PARTITION BY card) AS of_card
-FROM hits FINAL WHERE card IN {{cards:Array(String)}}
+# Of cards all over the table each column is a read for each card, so those that a list shows and no more.
+_HITS = """
+SELECT hit_id, card, alerts, risk, toString(level) AS level, typologies, reasons_zh, reasons_en, reason_codes,
+    reason_points, model_version, typology_version, version,
+    countIf(hits.last_seen >= fromUnixTimestamp64Milli({since_ms:Int64}, 'UTC')) OVER (PARTITION BY card) AS of_card
+FROM hits FINAL WHERE card IN {cards:Array(String)}
 ORDER BY card, toInt8(hits.level) DESC, hits.last_seen DESC, hit_id LIMIT 1 BY card
 """
 # Given at this desk, or known from the stream.
@@ -60,6 +62,9 @@ FROM (SELECT card, lead_id, pushed_at FROM lead WHERE card IN {cards:Array(Strin
 LEFT JOIN (SELECT lead_id, handler, outcome FROM leads_now) AS n ON n.lead_id = l.lead_id
 WHERE n.outcome = '' GROUP BY card
 """
+
+
+_UNJUDGED, _NO_LEAD = {"verdict": ""}, {"lead_id": "", "handler": ""}
 
 
 @dataclass(frozen=True)
@@ -115,20 +120,19 @@ class Place:
 
 
 def queue_page(store: Store, wanted: QueueFilter, after: Place | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """Return cards of the queue, those of the highest level first, then the latest; see `counted_page`."""
-    return counted_page(store, wanted, after, limit)[0]
+    """Return cards of the queue with what is known of them: `queue_cards`, then `told`."""
+    rows, _ = queue_cards(store, wanted, after, limit)
+    return told(rows, *(read(store) for read in reads_of(rows, wanted)))
 
 
-def counted_page(store: Store, wanted: QueueFilter, after: Place | None = None,
-                 limit: int = 50) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def queue_cards(store: Store, wanted: QueueFilter, after: Place | None = None,
+                limit: int = 50) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Return cards of the queue, those of the highest level first, then the latest, and how many there are.
 
     Returns
     -------
-    page : list of dict
-        card, grade (1 to 4), level, latest_ms, hits (their number), hit (its gravest, the columns of
-        ``connectors.queries.hits``), verdict, lead_id and its handler, holder who took the card; the last
-        four may be empty. until_ms is when it was put off to, 0 if it was not.
+    rows : list of dict
+        card, grade (1 to 4) and its level, latest_ms.
     counts : dict of str to int
         The number of cards of each level, whatever the lowest level wanted.
     """
@@ -136,21 +140,40 @@ def counted_page(store: Store, wanted: QueueFilter, after: Place | None = None,
     given = wanted.parameters() | {"level": LEVELS.index(wanted.level) + 1, "after_top": after.grade,
                                    "after_ms": after.latest_ms, "after_card": after.card}
     found = store.query(_LEVELS % (limit, wanted.cards()), given)
-    rows = [{"card": card, "grade": row["grade"], "latest_ms": -minus_ms}
+    rows = [{"card": card, "grade": row["grade"], "level": LEVELS[row["grade"] - 1], "latest_ms": -minus_ms}
             for row in found for minus_ms, card in row["first"]][:limit]
     counted = {row["grade"]: row["cards"] for row in found}
-    counts = {level: counted.get(number, 0) for number, level in enumerate(LEVELS, 1)}
+    return rows, {level: counted.get(number, 0) for number, level in enumerate(LEVELS, 1)}
+
+
+def reads_of(rows: Sequence[Mapping[str, Any]], wanted: QueueFilter) -> tuple[Callable[[Store], Any], ...]:
+    """Return the reads whose answers `told` takes, in its order; none needs another's, so they may go side by side."""
     cards = [row["card"] for row in rows]
     if not cards:
-        return [], counts
-    hits = {row["card"]: row for row in store.query(_HITS, {"cards": cards, "since_ms": wanted.since_ms})}
-    verdicts = store.query(_VERDICTS, {"subjects": [f"card:{card}" for card in cards], "cards": cards})
-    judged = {row["card"]: row["verdict"] for row in verdicts}
-    leads = {row["card"]: row for row in store.query(_LEADS, {"cards": cards})}
-    nobody, custody = {"lead_id": "", "handler": ""}, custody_of(store, cards)
-    numbers = {card: hit.pop("of_card") for card, hit in hits.items()}
-    page = [row | {"level": LEVELS[row["grade"] - 1], "hits": numbers[row["card"]], "hit": hits[row["card"]],
-                   "verdict": judged.get(row["card"], "")}
-            | {name: leads.get(row["card"], nobody)[name] for name in nobody} | custody[row["card"]]
+        return tuple(lambda _: {} for _ in range(4))
+    return (lambda store: _by_card(store.query(_HITS, {"cards": cards, "since_ms": wanted.since_ms})),
+            lambda store: _by_card(store.query(_VERDICTS, {"subjects": [f"card:{card}" for card in cards],
+                                                           "cards": cards})),
+            lambda store: _by_card(store.query(_LEADS, {"cards": cards})),
+            lambda store: custody_of(store, cards))
+
+
+def told(rows: Sequence[dict[str, Any]], hits: Mapping[str, dict], verdicts: Mapping[str, dict],
+         leads: Mapping[str, dict], custody: Mapping[str, dict]) -> list[dict[str, Any]]:
+    """Return the rows of `queue_cards` with what the `reads_of` them said.
+
+    Returns
+    -------
+    list of dict
+        card, grade, level, latest_ms, hits (their number), hit (its gravest: hit_id, alerts, risk, level,
+        typologies, reasons with codes and points, versions), verdict, lead_id and its handler, holder who took
+        the card; the last four may be empty. until_ms is when it was put off to, 0 if it was not.
+    """
+    return [row | {"hits": hits[row["card"]]["of_card"], "hit": hits[row["card"]],
+                   "verdict": verdicts.get(row["card"], _UNJUDGED)["verdict"]}
+            | {name: leads.get(row["card"], _NO_LEAD)[name] for name in _NO_LEAD} | custody[row["card"]]
             for row in rows if row["card"] in hits]
-    return page, counts
+
+
+def _by_card(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {row["card"]: row for row in rows}

@@ -10,8 +10,8 @@ from casework.event import Event
 from casework.ladder import STEP_NAMES, recommended
 from casework.officers import Officer
 from connectors.case_log import lookups
-from connectors.queries import card_view
-from connectors.queries.card_peers import DAYS, card_peers
+from connectors.queries import CardView, card_view
+from connectors.queries.card_peers import DAYS, Compared, card_peers
 from connectors.queries.entity_view import entity_view
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose
@@ -41,7 +41,7 @@ def card(request: Request, reference: str, visitor: Allowed, done: Annotated[str
         opened = opened_card(request, desk, visitor, number, COMMAND)
         if opened is None:
             return ask_purpose(request, reference, number)
-    given = _content(context, number, opened.officer)
+    given = _content(context, number, opened.area, opened.officer)
     with context.desk() as desk:
         made = done_by(desk, opened.officer.name, done, given.pop("chain"), warning)
     for peer in given["view"].counterparties:
@@ -67,23 +67,28 @@ def state(request: Request, reference: str, visitor: Allowed,
     return RedirectResponse(onward(reference, part), 303)
 
 
-def _content(context: Context, number: str, officer: Officer) -> dict[str, Any]:
-    view, work, (peers, peers_n), entity, alike = context.together(
-        lambda desk: card_view(desk.store, number, limit=EVENTS),
-        lambda desk: _work(desk, number, officer),
-        lambda desk: card_peers(desk.store, number),
+def _content(context: Context, number: str, area: str, officer: Officer) -> dict[str, Any]:
+    (view, (peers, peers_n)), work, entity, alike = context.together(
+        lambda desk: _compared(desk, number),
+        lambda desk: _work(desk, number, area, officer),
         lambda desk: entity_view(desk.store, number),
-        lambda desk: lookalikes(context, desk, officer.name, number))
+        lambda desk: lookalikes(context, desk, officer, number))
     return {
         "view": view, "peers": peers, "peers_n": peers_n, "figures": figures_of(view), "entity": entity,
         "alike": alike, "next_step": _next_step(work["case"], view.level), "steps": STEP_NAMES,
     } | work
 
 
-def _work(desk: Desk, number: str, officer: Officer) -> dict[str, Any]:
+def _compared(desk: Desk, number: str) -> tuple[CardView, tuple[list[Compared], int]]:
+    """The card, and its last week beside that of its neighbours."""
+    view = card_view(desk.store, number, limit=EVENTS)
+    return view, card_peers(desk.store, number, view.events[0]["event_time_ms"]) if view.events else ([], 0)
+
+
+def _work(desk: Desk, number: str, area: str, officer: Officer) -> dict[str, Any]:
     """What people did about the card and may do."""
     events = desk.events(f"card:{number}")
-    case, facts = card_case(number, events), desk.facts(number)
+    case, facts = card_case(number, events), desk.facts(number, area)
     return {
         "case": case, "facts": facts, "history": _history(events), "chain": events,
         "looks": lookups(desk.store, number, LOOKUPS),

@@ -11,14 +11,14 @@ from fastapi.responses import RedirectResponse
 from casework.officers import Officer, acting
 from connectors.queries.card_custody import put_off
 from connectors.queries.hit_list import LEVELS
-from connectors.queries.queue_page import Place, QueueFilter, counted_page
+from connectors.queries.queue_page import Place, QueueFilter, queue_cards, reads_of, told
 from connectors.queries.stream_clock import newest_event_ms
 from connectors.queries.warning_list import warnings, with_states
 from console.accounts.duties import Page, opens, pages_of
 from console.act_id import new_act_id
 from console.context import Context
 from console.render import page
-from console.territory import Territory
+from console.territory import Territory, beginnings_of
 from console.typology_names import typology_names
 from console.visitor import SignedIn, Visitor, context_of
 from jobs.casework.desk import Desk
@@ -75,45 +75,52 @@ def queue(request: Request, visitor: SignedIn):
         return RedirectResponse(f"/{mine[0]}" if mine else "/account", 303)
     context, asked = context_of(request), Asked.of(request.query_params)
     part = "queue_part.html" if request.headers.get("x-part") == "queue" else "queue.html"
-    with context.desk() as desk:
-        given = _content(context, desk, visitor, asked)
+    given = _content(context, visitor, asked)
     return page(request, part, asked=asked, spans=SPANS, levels=LEVELS[::-1], names=typology_names(), whose=WHOSE,
                 new_act_id=new_act_id, **given)
 
 
-def _content(context: Context, desk: Desk, visitor: Visitor, asked: Asked) -> dict[str, Any]:
-    officer = acting(desk.officer(visitor.user.officer), visitor.user.officer) if visitor.user.officer else None
-    territory = Territory(desk.store, officer)
-    newest = newest_event_ms(desk.store)
+def _content(context: Context, visitor: Visitor, asked: Asked) -> dict[str, Any]:
+    officer, officers, newest, away = context.together(
+        lambda desk: _acting(desk, visitor.user.officer), lambda desk: desk.officers(),
+        lambda desk: newest_event_ms(desk.store), lambda desk: put_off(desk.store, context.now_ms()))
     is_past = 0 < newest < context.now_ms() - STALE_MS
     now = newest if is_past else context.now_ms()
     me = officer.name if officer else ""
     wanted = QueueFilter(asked.level, now - asked.hours * HOUR_MS if asked.hours else 0, asked.typology, asked.area,
-                         me if me and asked.whose == "mine" else asked.handler, territory.beginnings,
-                         asked.whose == "nobodys", put_off(desk.store, context.now_ms()), asked.whose == "snoozed")
+                         me if me and asked.whose == "mine" else asked.handler, beginnings_of(officer),
+                         asked.whose == "nobodys", away, asked.whose == "snoozed")
     after = _place(context, asked.after)
-    rows, counts = counted_page(desk.store, wanted, after, ROWS + 1)
-    last = rows[ROWS - 1] if len(rows) > ROWS else None
-    rows = territory.of_rows(rows[:ROWS], "card")
+    (found, counts), warned = context.together(
+        lambda desk: queue_cards(desk.store, wanted, after, ROWS + 1),
+        lambda desk: _warnings(context, desk, officer, now))
+    last = found[ROWS - 1] if len(found) > ROWS else None
+    *known, placed = context.stores.together(
+        *reads_of(found[:ROWS], wanted), lambda store: Territory(store, officer).of_rows(found[:ROWS], "card"))
+    rows = told(placed, *known)
     for row in rows:
         row["reference"] = context.references.of(row["card"])
         row["reason_zh"], row["reason_en"] = _first_reason(row["hit"])
-    warned = [row for row in _warnings(context, desk, territory, now) if _is_wanted(row, asked, me)]
+    warned = [row for row in warned if _is_wanted(row, asked, me)]
     return {
         "rows": rows, "counts": counts, "now_ms": now, "is_past": is_past,
         "more": f"{last['grade']}-{last['latest_ms']}-{context.references.of(last['card'])}" if last else "",
         "warned": warned if asked.warnings else warned[:FEW_WARNINGS], "warned_n": len(warned),
-        "handlers": sorted(o.name for o in desk.officers() if o.active), "me": me,
+        "handlers": sorted(o.name for o in officers if o.active), "me": me,
         "can_open": opens(visitor.user.duty, Page.CARD), "territory": _said(officer),
     }
 
 
-def _warnings(context: Context, desk: Desk, territory: Territory, now_ms: int) -> list[dict[str, Any]]:
+def _acting(desk: Desk, name: str) -> Officer | None:
+    return acting(desk.officer(name), name) if name else None
+
+
+def _warnings(context: Context, desk: Desk, officer: Officer | None, now_ms: int) -> list[dict[str, Any]]:
     """Warnings of the last day: closed ones last, then those whose time is over; the gravest and the shortest first."""
     rows = warnings(desk.store, since_ms=now_ms - WARNINGS_H * HOUR_MS, limit=MOST_WARNINGS)
     for row in rows:
         row["phone"] = row["person"] if ":" in row["person"] else f"phone:{row['person']}"
-    rows = with_states(desk.store, territory.of_rows(rows, "phone"))
+    rows = with_states(desk.store, Territory(desk.store, officer).of_rows(rows, "phone"))
     for row in rows:
         row["reference"] = context.references.of(row["phone"])
         row["deadline_ms"] = row["event_ms"] + desk.policy.stop_minutes * MINUTE_MS

@@ -25,8 +25,7 @@ def panel_of(desk: Desk, officer: Officer, case: CardCase, facts: CardFacts, eve
     return {
         "me": officer.name, "new_act_id": new_act_id, "seen": events[-1].seq if events else 0, "now_ms": now_ms,
         "others": sorted(o.name for o in desk.officers() if o.active and o.covers(facts.area)),
-        # By the rule of the queue: it knows of a graver hit that a milder one followed.
-        "snoozed_until_ms": case.snoozed_until_ms if case.card in put_off(desk.store, now_ms) else 0,
+        "snoozed_until_ms": case.snoozed_until_ms if _is_put_off(desk, case, now_ms) else 0,
         "longest_snooze_ms": now_ms + desk.policy.snooze_days * 86_400_000,
         "leads": open_leads(desk.store, case.card), "verdicts": VERDICTS, "appellants": APPELLANTS,
         "decisions": tuple(Decision), "ladder": [
@@ -36,6 +35,11 @@ def panel_of(desk: Desk, officer: Officer, case: CardCase, facts: CardFacts, eve
         "outcomes": tuple(WarningOutcome),
         "noticed": {event.act.payload["measure"] for event in events if event.act.action == "notice_issued"},
     }
+
+
+def _is_put_off(desk: Desk, case: CardCase, now_ms: int) -> bool:
+    """By the rule of the queue: it knows of a graver hit that a milder one followed."""
+    return case.snoozed_until_ms > now_ms and case.card in put_off(desk.store, now_ms)
 
 
 def done_by(desk: Desk, officer: str, act_id: str, events: Sequence[Event], warning: str) -> list[Event]:

@@ -145,9 +145,9 @@ class Desk:
     def on_lead(self, lead: Lead, act: Act, decide: Callable[[LeadCase, Act], list[Act]]) -> list[Event]:
         return self.carry_out(f"lead:{lead.lead_id}", act, lambda before, a: decide(lead_case(before), a))
 
-    def facts(self, card: str) -> CardFacts:
-        """What decides about a card, as the store has it now."""
-        known = known_of_card(self.store, card, self.now_ms() - self.policy.warning_days * DAY_MS)
+    def facts(self, card: str, area: str | None = None) -> CardFacts:
+        """What decides about a card, as the store has it now; its area need not be asked where it is known."""
+        known = known_of_card(self.store, card, self.now_ms() - self.policy.warning_days * DAY_MS, area)
         hit = known.hit or {"level": None, "hit_id": ""}
         return CardFacts(known.area, hit["level"], hit["hit_id"], known.warnings)
 

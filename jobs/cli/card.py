@@ -11,6 +11,7 @@ from rich.table import Table
 from casework.policy import Policy
 from connectors.clickhouse import open_store
 from connectors.queries import CardView, card_view
+from connectors.queries.card_links import card_links
 from features.errors import DuankaError
 from jobs.casework.desk import Desk
 from jobs.cli.case_options import Officer, Purpose
@@ -44,20 +45,21 @@ def card(
         if officer or purpose:
             Desk(db, Policy()).look_up(officer, purpose, "card", number)
         started = time.perf_counter()
-        view = card_view(db, number, limit=events)
+        view, links = card_view(db, number, limit=events), card_links(db, number)
         answered_ms = 1000 * (time.perf_counter() - started)
-    if not view.is_known:
+    if not (view.is_known or links):
         raise UnknownCard(f"the store {settings.store} knows nothing of {number}; check the number and --store")
     if how is Format.JSON:
-        print(json.dumps(asdict(view) | {"risk": view.risk, "level": view.level}, ensure_ascii=False, indent=2))
+        known = asdict(view) | {"links": links, "risk": view.risk, "level": view.level}
+        print(json.dumps(known, ensure_ascii=False, indent=2))
     elif how is Format.CSV:
         print_rows(view.events, list(view.events[0]) if view.events else [], how)
     else:
-        _show(view)
+        _show(view, links)
         messages.print(f"[dim]the store answered in {answered_ms:.0f} ms[/]", highlight=False)
 
 
-def _show(view: CardView) -> None:
+def _show(view: CardView, links: list[dict]) -> None:
     style = LEVEL_STYLES.get(view.level or "", "green")
     console.print(f"[bold]{view.card}[/]  [{style}]{view.level or 'no hit'} {view.risk}[/]", highlight=False)
     for hit in view.hits:
@@ -76,9 +78,9 @@ def _show(view: CardView) -> None:
         peer["yuan"] = yuan(peer["amount_fen"]) if peer["amount_fen"] else ""
         peer["last_seen"] = when(peer["last_seen_ms"])
     _table("counterparties", view.counterparties, ("counterparty", "direction", "n", "yuan", "duration_s", "last_seen"))
-    for link in view.links:
+    for link in links:
         link["first_seen"], link["last_seen"] = when(link["first_seen_ms"]), when(link["last_seen_ms"])
-    _table("links", view.links, ("kind", "value", "n", "cards", "first_seen", "last_seen"))
+    _table("links", links, ("kind", "value", "n", "cards", "first_seen", "last_seen"))
 
 
 def _table(title: str, rows: list[dict], columns: tuple[str, ...]) -> None:

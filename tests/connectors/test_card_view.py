@@ -9,6 +9,7 @@ import pytest
 from connectors.errors import StoreError
 from connectors.event_rows import insert_events
 from connectors.queries import card_view, hits, stats
+from connectors.queries.card_links import card_links
 
 T0_MS = 1767225600000
 
@@ -72,18 +73,20 @@ def test_counterparties_are_exact_though_rows_came_twice(store, city):
                 paid[f"account:62{other}", direction][0] += 1
                 paid[f"account:62{other}", direction][1] += int(amount)
     view = card_view(store, "phone:1380", top=1000)
+    assert view.counterparties == card_view(store, "phone:1380", limit=10_000, top=1000).counterparties
     assert {(c["counterparty"], c["direction"]): [c["n"], c["duration_s"]] for c in view.counterparties} == calls
     view = card_view(store, "account:620", top=1000)
+    assert view.counterparties == card_view(store, "account:620", limit=10_000, top=1000).counterparties
     assert {(c["counterparty"], c["direction"]): [c["n"], c["amount_fen"]] for c in view.counterparties} == paid
 
 
 def test_links_say_how_many_share_them(store, city):
-    links = {(link["kind"], link["value"]): link for link in card_view(store, "phone:1380").links}
+    links = {(link["kind"], link["value"]): link for link in card_links(store, "phone:1380")}
     assert set(links) == {("imei", "860"), ("holder", "h1"), ("branch", "b1")}
     assert links["imei", "860"]["cards"] == 2 and links["branch", "b1"]["cards"] == 0
     mine = city["at"][city["a"] == 0]
     assert links["imei", "860"]["last_seen_ms"] == mine.max()
-    [phone] = card_view(store, "account:620").links
+    [phone] = card_links(store, "account:620")
     assert (phone["kind"], phone["value"]) == ("bound_phone", "phone:1380")
 
 

@@ -44,6 +44,41 @@ def test_column_names_and_types_come_with_rows_and_without(client):
         [], [("a", "UInt8"), ("b", "String")])
 
 
+def test_columns_without_rows_are_those_of_the_table_as_it_is_now_whoever_changed_it(client, connect):
+    other = connect(database="scratch")
+
+    def columns(sql: str = "SELECT * FROM t", **given) -> list[tuple[str, str]]:
+        return client.execute(sql, {}, with_column_types=True, **given)[1]
+
+    client.execute("CREATE TABLE t (a UInt8) ENGINE = Memory")
+    assert columns() == columns() == [("a", "UInt8")]
+    other.execute("ALTER TABLE t ADD COLUMN b String")
+    assert columns() == [("a", "UInt8"), ("b", "String")]
+    other.execute("INSERT INTO t VALUES", [[1, "x"]])
+    assert client.execute("SELECT * FROM t") == [(1, "x")]
+    other.execute("DROP TABLE t")
+    with pytest.raises(errors.ServerException):
+        columns()
+    other.execute("CREATE TABLE t (c Date) ENGINE = Memory")
+    assert columns() == [("c", "Date")]
+    client.execute("CREATE DATABASE IF NOT EXISTS scratch_too")
+    client.execute("CREATE TABLE scratch_too.t (d Int64) ENGINE = Memory")
+    client.execute("USE scratch_too")
+    assert columns() == [("d", "Int64")]
+    client.execute("DROP DATABASE scratch_too")
+
+
+def test_columns_without_rows_follow_the_settings_and_the_table_that_a_parameter_names(client):
+    joined = "SELECT r.x AS x FROM (SELECT 1 AS k) AS l LEFT JOIN (SELECT 1 AS k, 2 AS x) AS r USING k WHERE 0"
+    for nulls, spec in [(0, "UInt8"), (1, "Nullable(UInt8)"), (0, "UInt8")]:
+        assert client.execute(joined, with_column_types=True, settings={"join_use_nulls": nulls})[1] == [("x", spec)]
+    for name, spec in [("t", "UInt8"), ("u", "String"), ("t", "UInt8")]:
+        client.execute(f"CREATE TABLE IF NOT EXISTS {name} (a {spec}) ENGINE = Memory")
+    for name, spec in [("t", "UInt8"), ("u", "String"), ("t", "UInt8")]:
+        assert client.execute("SELECT a FROM {name:Identifier}", {"name": name}, with_column_types=True,
+                              settings={"server_side_params": True})[1] == [("a", spec)]
+
+
 def test_server_exceptions_keep_code_and_message_and_do_not_hurt_the_next_query(client):
     for sql, code, part in [("SELECT * FROM nowhere", 60, "nowhere"), ("SELEC 1", 62, "Syntax error"),
                             ("SELECT throwIf(number = 100000) FROM numbers(200000)", 395, "throwIf")]:

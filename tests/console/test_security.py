@@ -272,7 +272,7 @@ def test_a_fault_of_ours_gives_nothing_away_and_has_the_headers(ground, signed_i
         raise RuntimeError("phone:13800000001")
 
     signed_in("wang-fang")
-    monkeypatch.setattr("console.pages.queue.counted_page", fail)
+    monkeypatch.setattr("console.pages.queue.queue_cards", fail)
     answer = signed_in("wang-fang").get("/")
     assert answer.status_code == 500 and "13800000001" not in answer.text and "RuntimeError" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
