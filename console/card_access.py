@@ -52,8 +52,30 @@ def looking_at(desk: Desk, visitor: Visitor, card: str) -> tuple[Officer, str]:
     return acting(desk.officer(visitor.user.officer), visitor.user.officer, area), area
 
 
+def may_open(request: Request, desk: Desk, visitor: Visitor, card: str) -> OpenedCard | None:
+    """A card that may be shown once the look is noted. None while no purpose is stated; answer with `ask_purpose`.
+
+    Raises
+    ------
+    CaseRefused
+    """
+    officer, area = looking_at(desk, visitor, card)
+    purpose = stated_purpose(context_of(request).users, visitor.session, card)
+    return OpenedCard(card, area, purpose, officer) if purpose else None
+
+
+def note_look(desk: Desk, opened: OpenedCard, command: str) -> None:
+    """Note a look at a card; before anything of it is shown.
+
+    Raises
+    ------
+    CaseRefused
+    """
+    desk.look_up(opened.officer.name, opened.purpose, command, opened.card)
+
+
 def opened_card(request: Request, desk: Desk, visitor: Visitor, card: str, command: str) -> OpenedCard | None:
-    """Open a card: the look is noted. None while no purpose is stated; answer with `ask_purpose`.
+    """Open a card: as `may_open`, and the look is noted.
 
     Parameters
     ----------
@@ -64,12 +86,10 @@ def opened_card(request: Request, desk: Desk, visitor: Visitor, card: str, comma
     ------
     CaseRefused
     """
-    officer, area = looking_at(desk, visitor, card)
-    purpose = stated_purpose(context_of(request).users, visitor.session, card)
-    if not purpose:
-        return None
-    desk.look_up(visitor.user.officer, purpose, command, card)
-    return OpenedCard(card, area, purpose, officer)
+    opened = may_open(request, desk, visitor, card)
+    if opened is not None:
+        note_look(desk, opened, command)
+    return opened
 
 
 def ask_purpose(request: Request, reference: str, card: str, part: str = "", status: int = 200, error: str = ""):

@@ -13,7 +13,8 @@ _LATEST = """
 SELECT reason_codes, reason_points FROM hits FINAL WHERE card = {card:String}
 ORDER BY hits.last_seen DESC, hit_id LIMIT 1
 """
-# Cosine of the points by reason; `transform` looks each code up once for all rows of a block. Without FINAL, which would order all hits; versions are told apart below.
+# Cosine of the points by reason; `transform` looks each code up once for all rows of a block. Without FINAL, which
+# would order all hits; versions are told apart below.
 _COSINE = """
 arraySum((code, points) -> points * transform(code, {codes:Array(String)}, {points:Array(Float64)}, toFloat64(0)),
     reason_codes, reason_points)

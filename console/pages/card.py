@@ -8,14 +8,13 @@ from fastapi.responses import RedirectResponse
 from casework.card_case import CardCase, card_case
 from casework.event import Event
 from casework.ladder import STEP_NAMES, recommended
-from casework.officers import Officer
 from connectors.case_log import lookups
 from connectors.queries import CardView, card_view
 from connectors.queries.card_peers import DAYS, Compared, card_peers
 from connectors.queries.entity_view import entity_view
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose
-from console.card_access import ask_purpose, card_of, looking_at, onward, opened_card
+from console.card_access import OpenedCard, ask_purpose, card_of, looking_at, may_open, note_look, onward
 from console.context import Context
 from console.figures import figures_of
 from console.lookalikes import lookalikes
@@ -38,10 +37,10 @@ def card(request: Request, reference: str, visitor: Allowed, done: Annotated[str
          again: bool = False, warning: Annotated[str, Query(max_length=64)] = ""):
     context, number = context_of(request), card_of(request, reference)
     with context.desk() as desk:
-        opened = opened_card(request, desk, visitor, number, COMMAND)
+        opened = may_open(request, desk, visitor, number)
         if opened is None:
             return ask_purpose(request, reference, number)
-    given = _content(context, number, opened.area, opened.officer)
+    given = _content(context, opened)
     with context.desk() as desk:
         made = done_by(desk, opened.officer.name, done, given.pop("chain"), warning)
     for peer in given["view"].counterparties:
@@ -67,10 +66,12 @@ def state(request: Request, reference: str, visitor: Allowed,
     return RedirectResponse(onward(reference, part), 303)
 
 
-def _content(context: Context, number: str, area: str, officer: Officer) -> dict[str, Any]:
+def _content(context: Context, opened: OpenedCard) -> dict[str, Any]:
+    """What the page shows; where the look could not be noted, it raises instead."""
+    number, officer = opened.card, opened.officer
     (view, (peers, peers_n)), work, entity, alike = context.together(
         lambda desk: _compared(desk, number),
-        lambda desk: _work(desk, number, area, officer),
+        lambda desk: _work(desk, opened),
         lambda desk: entity_view(desk.store, number),
         lambda desk: lookalikes(context, desk, officer, number))
     return {
@@ -85,14 +86,16 @@ def _compared(desk: Desk, number: str) -> tuple[CardView, tuple[list[Compared], 
     return view, card_peers(desk.store, number, view.events[0]["event_time_ms"]) if view.events else ([], 0)
 
 
-def _work(desk: Desk, number: str, area: str, officer: Officer) -> dict[str, Any]:
-    """What people did about the card and may do."""
+def _work(desk: Desk, opened: OpenedCard) -> dict[str, Any]:
+    """Note the look, then tell what people did about the card and may do."""
+    note_look(desk, opened, COMMAND)
+    number = opened.card
     events = desk.events(f"card:{number}")
-    case, facts = card_case(number, events), desk.facts(number, area)
+    case, facts = card_case(number, events), desk.facts(number, opened.area)
     return {
         "case": case, "facts": facts, "history": _history(events), "chain": events,
         "looks": lookups(desk.store, number, LOOKUPS),
-    } | panel_of(desk, officer, case, facts, events, desk.now_ms())
+    } | panel_of(desk, opened.officer, case, facts, events, desk.now_ms())
 
 
 def _history(events: list[Event]) -> list[Event]:
