@@ -16,6 +16,7 @@ import shutil
 import statistics
 import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -37,7 +38,7 @@ from connectors.clickhouse import open_store
 FOLDER = Path("build/faults")
 #: Seconds without a fault before each (ours).
 _QUIET_S = (5.0, 15.0)
-#: A job that is at most so far behind has caught up, seconds (ours).
+#: A job that is at most so far behind has caught up, seconds (ours); further where it usually is.
 _BEHIND_S = 3.0
 #: After a fault the job is watched for at least so long, and until it was not behind for _CALM_S, seconds
 #: (ours): what was on its way when the fault struck still arrives, so progress alone shows no recovery.
@@ -149,12 +150,12 @@ def _try(fault: Fault, city: Path, quiet: Ledger, rounds: int, rate: float, rng:
 
         wait_until(lambda: behind_s() < _BEHIND_S, 180)
         for _ in range(rounds):
-            time.sleep(rng.uniform(*_QUIET_S))
+            usual_s = _usual(behind_s, rng.uniform(*_QUIET_S))
             if sender.poll() is not None:
                 console.print(f"the city ended before strike {trial.strikes + 1}; take a larger one")
                 break
             if fault.name != FLOOD:
-                _strike(fault, world, job, rng, trial, behind_s)
+                _strike(fault, world, job, rng, trial, behind_s, usual_s)
             trial.strikes += 1
         sender.wait()
         if sender.returncode:
@@ -176,11 +177,22 @@ def _try(fault: Fault, city: Path, quiet: Ledger, rounds: int, rate: float, rng:
     return trial
 
 
-def _strike(fault: Fault, world: World, job: Job, rng: random.Random, trial: Trial, behind_s) -> None:
+def _usual(behind_s: Callable[[], float], for_s: float) -> float:
+    """How far behind the job is at most while nothing is broken: a slow machine's steps take seconds."""
+    begun, most = time.monotonic(), _BEHIND_S
+    while time.monotonic() - begun < for_s:
+        time.sleep(0.2)
+        if math.isfinite(behind := behind_s()):
+            most = max(most, behind)
+    return most
+
+
+def _strike(fault: Fault, world: World, job: Job, rng: random.Random, trial: Trial, behind_s: Callable[[], float],
+            usual_s: float) -> None:
     restarts, struck = _restarts(world), time.monotonic()
     with ThreadPoolExecutor(1) as apart:
         breaking = apart.submit(fault.strike, world, job, rng)
-        standstill, healed, caught_up = _watch(world, job, breaking, behind_s)
+        standstill, healed, caught_up = _watch(world, job, breaking, behind_s, usual_s)
     breaking.result()
     if fault.restarts and _restarts(world) == restarts:
         raise SystemExit(f"{fault.name}: the job did not notice; the injection is wrong")
@@ -191,8 +203,12 @@ def _strike(fault: Fault, world: World, job: Job, rng: random.Random, trial: Tri
                   f"caught up {trial.caught_up_s[-1]:.1f} s after mending")
 
 
-def _watch(world: World, job: Job, breaking: Future, behind_s) -> tuple[float, float, float]:
-    """The longest time without a record, seconds, and the moments of mending and of having caught up for good."""
+def _watch(world: World, job: Job, breaking: Future, behind_s: Callable[[], float],
+           usual_s: float) -> tuple[float, float, float]:
+    """The longest time without a record, seconds, and the moments of mending and of having caught up for good.
+
+    It has caught up when it is no further behind than it was before, for a while.
+    """
     begun = grew = calm = time.monotonic()
     seen, longest, healed = _decoded(world, job), 0.0, None
     while healed is None or (now := time.monotonic()) - healed < _WATCH_S or now - calm < _CALM_S:
@@ -204,7 +220,7 @@ def _watch(world: World, job: Job, breaking: Future, behind_s) -> tuple[float, f
         if decoded > seen:
             seen, grew = decoded, now
         longest = max(longest, now - grew)
-        if behind_s() >= _BEHIND_S:
+        if behind_s() > usual_s:
             calm = now
         if now - begun > 600:
             raise TimeoutError("the job has not caught up within 600 s")
