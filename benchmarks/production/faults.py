@@ -38,11 +38,11 @@ from connectors.clickhouse import open_store
 FOLDER = Path("build/faults")
 #: Seconds without a fault before each (ours).
 _QUIET_S = (5.0, 15.0)
-#: A job that is at most so far behind has caught up, seconds (ours); further where it usually is.
+#: A job that is at most so far behind keeps up with the sender, seconds (ours).
 _BEHIND_S = 3.0
-#: After a fault the job is watched for at least so long, and until it was not behind for _CALM_S, seconds
-#: (ours): what was on its way when the fault struck still arrives, so progress alone shows no recovery.
-_WATCH_S, _CALM_S = 15.0, 5.0
+#: After a fault the job is watched for at least so long, and until it has what was due _AFTER_S after mending,
+#: seconds (ours).
+_WATCH_S, _AFTER_S = 15.0, 5.0
 #: Records of the simulated city per person and day.
 _RECORDS_A_PERSON_DAY = 14.5
 #: The city is sent some thousand times as fast as it lived: so much disorder, in seconds of its own
@@ -141,21 +141,18 @@ def _try(fault: Fault, city: Path, quiet: Ledger, rounds: int, rate: float, rng:
         sender = world.ingest(source, prefix, rate)
         store = world.store(database)
 
-        def behind_s() -> float:
-            """How far the job is behind what was to be sent by now."""
-            due = min(trial.sent, (time.monotonic() - begun) * rate)
-            with suppress(Exception):
-                return (due - records(world.store(database))[0]) / rate
-            return float("inf")
+        def due(at: float) -> float:
+            """Records that were to be sent by then."""
+            return min(trial.sent, (at - begun) * rate)
 
-        wait_until(lambda: behind_s() < _BEHIND_S, 180)
+        wait_until(lambda: due(time.monotonic()) - _decoded(world, job) < _BEHIND_S * rate, 180)
         for _ in range(rounds):
-            usual_s = _usual(behind_s, rng.uniform(*_QUIET_S))
+            time.sleep(rng.uniform(*_QUIET_S))
             if sender.poll() is not None:
                 console.print(f"the city ended before strike {trial.strikes + 1}; take a larger one")
                 break
             if fault.name != FLOOD:
-                _strike(fault, world, job, rng, trial, behind_s, usual_s)
+                _strike(fault, world, job, rng, trial, due)
             trial.strikes += 1
         sender.wait()
         if sender.returncode:
@@ -177,22 +174,12 @@ def _try(fault: Fault, city: Path, quiet: Ledger, rounds: int, rate: float, rng:
     return trial
 
 
-def _usual(behind_s: Callable[[], float], for_s: float) -> float:
-    """How far behind the job is at most while nothing is broken: a slow machine's steps take seconds."""
-    begun, most = time.monotonic(), _BEHIND_S
-    while time.monotonic() - begun < for_s:
-        time.sleep(0.2)
-        if math.isfinite(behind := behind_s()):
-            most = max(most, behind)
-    return most
-
-
-def _strike(fault: Fault, world: World, job: Job, rng: random.Random, trial: Trial, behind_s: Callable[[], float],
-            usual_s: float) -> None:
+def _strike(fault: Fault, world: World, job: Job, rng: random.Random, trial: Trial,
+            due: Callable[[float], float]) -> None:
     restarts, struck = _restarts(world), time.monotonic()
     with ThreadPoolExecutor(1) as apart:
         breaking = apart.submit(fault.strike, world, job, rng)
-        standstill, healed, caught_up = _watch(world, job, breaking, behind_s, usual_s)
+        standstill, healed, caught_up = _watch(world, job, breaking, due)
     breaking.result()
     if fault.restarts and _restarts(world) == restarts:
         raise SystemExit(f"{fault.name}: the job did not notice; the injection is wrong")
@@ -203,15 +190,15 @@ def _strike(fault: Fault, world: World, job: Job, rng: random.Random, trial: Tri
                   f"caught up {trial.caught_up_s[-1]:.1f} s after mending")
 
 
-def _watch(world: World, job: Job, breaking: Future, behind_s: Callable[[], float],
-           usual_s: float) -> tuple[float, float, float]:
-    """The longest time without a record, seconds, and the moments of mending and of having caught up for good.
+def _watch(world: World, job: Job, breaking: Future, due: Callable[[float], float]) -> tuple[float, float, float]:
+    """The longest time without a record, seconds, and the moments of mending and of having caught up.
 
-    It has caught up when it is no further behind than it was before, for a while.
+    It has caught up when it has read all that was due some seconds after mending: what was under way when the fault
+    struck may still arrive, and says nothing.
     """
-    begun = grew = calm = time.monotonic()
-    seen, longest, healed = _decoded(world, job), 0.0, None
-    while healed is None or (now := time.monotonic()) - healed < _WATCH_S or now - calm < _CALM_S:
+    begun = grew = time.monotonic()
+    seen, longest, healed, caught_up = _decoded(world, job), 0.0, None, None
+    while caught_up is None or time.monotonic() - healed < _WATCH_S:
         time.sleep(0.2)
         now = time.monotonic()
         if healed is None and breaking.done():
@@ -220,11 +207,11 @@ def _watch(world: World, job: Job, breaking: Future, behind_s: Callable[[], floa
         if decoded > seen:
             seen, grew = decoded, now
         longest = max(longest, now - grew)
-        if behind_s() > usual_s:
-            calm = now
+        if caught_up is None and healed is not None and decoded >= due(healed + _AFTER_S):
+            caught_up = now
         if now - begun > 600:
             raise TimeoutError("the job has not caught up within 600 s")
-    return longest, healed, calm
+    return longest, healed, caught_up
 
 
 def _decoded(world: World, job: Job) -> int:
