@@ -13,7 +13,7 @@ Opening a card that the same person holds already is a repeated announcement and
 """
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from features.areas import same_prefecture, same_province
 from features.events import CARD_ACTIONS
@@ -22,8 +22,7 @@ from features.working_days import working_day
 OPEN, CLOSE, TRANSFER = (CARD_ACTIONS.index(action) for action in ("open", "close", "transfer"))
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """A card in a person's hands; `card` and `institution` are names or hashes, whatever compares.
 
     Attributes
@@ -58,7 +57,7 @@ def obtain(holdings: Sequence[Holding], new: Holding) -> list[Holding]:
 
 def give_up(holdings: Sequence[Holding], card: Hashable) -> list[Holding]:
     """Return the holdings after a card was closed or handed on."""
-    return [replace(h, held=False) if h.held and h.card == card else h for h in holdings]
+    return [h._replace(held=False) if h.held and h.card == card else h for h in holdings]
 
 
 def holdings_from(events: Iterable[tuple[int, Holding, Hashable]], holder: Hashable) -> list[Holding]:

@@ -46,7 +46,7 @@ def institution_of(card: str, issuers: Mapping[str, str] = MappingProxyType({}))
     'BOCOM'
     """
     kind, _, number = card.partition(":")
-    for size in range(min(len(number), 12), 0, -1):
+    for size in range(min(len(number), 12), 0, -1) if issuers else ():
         if (name := issuers.get(number[:size])) is not None:
             return name
     if kind == "phone":

@@ -5,7 +5,7 @@ that nobody used within it. Memory follows the openings of a window, and is boun
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ SHARED = ("address", "agent", "linked_phone")
 MAX_IDENTITIES = 256
 
 
-@dataclass(frozen=True)
-class Sharing:
+class Sharing(NamedTuple):
     """Identities behind a value after one more opening; `grew`: that one was new there."""
 
     identities: int

@@ -7,7 +7,7 @@ at the counter is answered from.
 
 from array import array
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ _WORDS = 4  # of 64 bits in a packed holding
 _HELD, _CORPORATE = 1, 2
 
 
-@dataclass(frozen=True)
-class OpeningFigures:
+class OpeningFigures(NamedTuple):
     """What stands after somebody obtained a card; personal cards of its kind.
 
     Attributes

@@ -176,7 +176,8 @@ class HostShards(KeyedProcessFunction):
             slot.shard.advance(watermark_ms)
             slot.log_bytes += len(entry)
         if slot.log_bytes or slot.snapshot_bytes:
-            _log.info("shard rebuilt from %d bytes and a log of %d", slot.snapshot_bytes, slot.log_bytes)
+            # With commas: seven digits in a row would be masked as a number of somebody's.
+            _log.info(f"shard rebuilt from {slot.snapshot_bytes:,} bytes and a log of {slot.log_bytes:,}")
 
     def _shard_label(self, number: int) -> str:
         return str(number) if self._shards <= _SHARDS_TOLD_APART else ALL_SHARDS

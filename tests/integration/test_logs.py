@@ -33,7 +33,7 @@ def bus(tmp_path):
     return folder
 
 
-@pytest.fixture(params=["json", "text"])
+@pytest.fixture(params=["json", pytest.param("text", marks=pytest.mark.long)])
 def failed(request, duanka, bus):
     """A run that follows, until its file is cut off below it; (format, what the client printed)."""
     duanka.settings = {"log_format": request.param, "learned": "false", "shards": "2", "parallelism": "1"}

@@ -30,6 +30,7 @@ def test_flink_finds_what_the_replay_finds(duanka, reported_city, eager_rules, w
     assert stored(duanka) == wanted
 
 
+@pytest.mark.long
 def test_other_files_and_disorder_within_the_lateness_change_nothing_on_flink(duanka, city, reference, tmp_path):
     bus = tmp_path / "shuffled"
     _shuffle(city, bus, seed=3)
