@@ -11,9 +11,6 @@ from connectors.clickhouse import Store, open_store
 from connectors.schema import migrate
 from tests.waiting import PATIENCE_S
 
-#: Of a run that says nothing else: entering a shard costs the same whatever it is given, and what tests send is little.
-#: References come from the replay with as many as ship, so a test that compares with them compares partitions as well.
-SHARDS = 4
 #: What makes two hits the same hit.
 _SAME = (
     "hit_id, card, toUnixTimestamp64Milli(first_seen) AS first_seen, toUnixTimestamp64Milli(last_seen) AS last_seen, "
@@ -38,7 +35,6 @@ class Duanka:
     def environment(self) -> dict[str, str]:
         given = {"DUANKA_STORE": self.store_url, "DUANKA_STATE": str(self.folder / "state"), "COLUMNS": "160"}
         given["DUANKA_MODELS"] = str(self.folder / "models")
-        given["DUANKA_SHARDS"] = str(SHARDS)
         return os.environ | given | {f"DUANKA_{name.upper()}": value for name, value in self.settings.items()}
 
     def start(self, *arguments: object, stdin: int | None = None) -> subprocess.Popen:
