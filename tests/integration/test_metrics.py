@@ -80,7 +80,10 @@ def test_metrics_of_a_running_job(duanka, lines, running, tmp_path):
     def all_in(seen: Scrape) -> bool:
         scored = seen.total(SCORED) + seen.total(DEAD_LETTERS)
         counted = seen.by(RECORDS, "topic") == sent and scored == sum(sent.values())
-        return counted and seen.total(BUS_LAG) == 0  # which is asked for every few seconds
+        # Calls are warned of by one operator, payments by another, which come after the cards that are counted.
+        warned_by = {sample.labels["operator_name"] for sample in seen.samples if sample.name == WARNINGS.exported}
+        # The lag is asked for every few seconds.
+        return counted and seen.total(BUS_LAG) == 0 and warned_by == set(WARNINGS.operators)
 
     seen = scrape_until(port, all_in, lambda: process.poll() is None, PATIENCE_S)
     assert process.poll() is None, process.communicate()[1]
