@@ -1,11 +1,15 @@
 """Columns of answers without rows: the engine says nothing of them, and working them out costs a second statement."""
 
+import re
 import threading
 
 from connectors.embedded.engine import EngineSession
 
 #: Statements remembered by one client (ours); the console has some two hundred.
 MOST = 1000
+#: Another for every insert, and no matter to its columns.
+_TOKEN = "insert_deduplication_token"
+_NAMED = re.compile(r":\s*Identifier\b")
 
 
 class Changes:
@@ -46,12 +50,13 @@ class KnownColumns:
         ProtocolError
             The engine refuses the statement.
         """
-        at, key = self._changes.count, (sql, self._engine.settings)
+        at = self._changes.count
+        key = sql, frozenset((name, value) for name, value in self._engine.settings if name != _TOKEN)
         if at != self._at or len(self._known) >= MOST:
             self._known, self._at = {}, at
         columns = self._known.get(key)
         if columns is None:
             columns = self._engine.describe(sql.strip().rstrip(";"), params)
-            if ":Identifier}" not in sql.replace(" ", ""):
+            if not _NAMED.search(sql):
                 self._known[key] = columns
         return columns
