@@ -8,9 +8,11 @@ whom every tenth call or payment belongs.
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +44,8 @@ DAY_MS, SPAN_DAYS = 86_400_000, 60
 #: Numbers begin here; as many phones and accounts; the first of each have the hits.
 PHONE, ACCOUNT, PHONES, ACCOUNTS, WITH_HITS = 13_800_000_000, 6_222_000_000_000_000, 2_000_000, 1_000_000, 200_000
 _PORTION = 2_000_000
+#: Where a card's page says what it fetches once it is shown.
+_FETCHES = re.compile(r'data-from="([^"]+)"')
 app, console = typer.Typer(add_completion=False), Console()
 
 _FROM = "FROM numbers({begin:UInt64}, {n:UInt64})"
@@ -151,12 +155,24 @@ def _pages(client: TestClient, context: Context, session, rng: np.random.Generat
             return client.post("/search", data={"form_token": session.form_token, "text": words()})
         return asked
 
+    fetched: dict[str, str] = {}
+
+    def opened_card(kind: str):
+        answer = client.get(f"/card/{card(kind)}")
+        fetched[kind] = unescape(_FETCHES.search(answer.text)[1])
+        return answer
+
+    def compared(kind: str):
+        return client.get(fetched[kind], headers={"x-part": "comparison"})
+
     return {
         "queue": lambda: client.get("/"),
         "queue, all times": lambda: client.get("/?hours=0"),
         "queue, red, one typology, one prefecture": lambda: client.get("/?level=red&typology=D201&area=5101&hours=720"),
-        "card, a phone": lambda: client.get(f"/card/{card('phone')}"),
-        "card, an account": lambda: client.get(f"/card/{card('account')}"),
+        "card, a phone": lambda: opened_card("phone"),
+        "what it fetches then, a phone": lambda: compared("phone"),
+        "card, an account": lambda: opened_card("account"),
+        "what it fetches then, an account": lambda: compared("account"),
         "money flow": lambda: client.get(f"/card/{card('account')}/flow"),
         "calls": lambda: client.get(f"/card/{card('phone')}/calls"),
         "search, whole number": search(lambda: str(PHONE + int(rng.integers(PHONES)))),

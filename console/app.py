@@ -22,6 +22,7 @@ from console.pages import (
     api,
     audit,
     card,
+    comparison,
     explain,
     export,
     graph,
@@ -44,8 +45,8 @@ from console.render import page
 from console.static_files import STATIC
 from console.visitor import BY_ITSELF, NotAllowed, NotSignedIn, texts_of
 
-_PARTS = (sign_in, openid, language, account, api, queue, live, card, work, explain, graph, leads, search, watchlists,
-          openers, report, models, system, users, audit, export)
+_PARTS = (sign_in, openid, language, account, api, queue, live, card, comparison, work, explain, graph, leads, search,
+          watchlists, openers, report, models, system, users, audit, export)
 #: Seconds after which a page that found no store tries again by itself.
 _AGAIN_S = 5
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from casework.officers import Officer, acting
+from connectors.case_log import lookups
 from connectors.queries.case_facts import area_of
 from console.accounts.sessions import stated_purpose
 from console.render import page
 from console.visitor import NotAllowed, Visitor, context_of
 from jobs.casework.desk import Desk
 
+#: How long a page may take to fetch its parts, and looks at the card that are searched for the page's (ours).
+PART_OF_LOOK_MS, LATEST_LOOKS = 60_000, 50
 #: Pages about a card besides its own, to which a stated purpose may lead on.
 _PARTS = re.compile(r"(?P<below>flow|calls)|hit/(?P<hit>[\w-]{1,80})")
 
@@ -71,7 +74,21 @@ def note_look(desk: Desk, opened: OpenedCard, command: str) -> None:
     ------
     CaseRefused
     """
-    desk.look_up(opened.officer.name, opened.purpose, command, opened.card)
+    desk.note_look(opened.officer, opened.purpose, command, opened.card)
+
+
+def note_look_of_part(desk: Desk, opened: OpenedCard, command: str) -> None:
+    """Note a look at a part that a page fetches, unless the look at that page was noted just before.
+
+    Raises
+    ------
+    CaseRefused
+    """
+    since_ms = desk.now_ms() - PART_OF_LOOK_MS
+    if not any(look["officer"] == opened.officer.name and look["purpose"] == opened.purpose
+               and look["command"] == command and look["at_ms"] >= since_ms
+               for look in lookups(desk.store, opened.card, LATEST_LOOKS)):
+        note_look(desk, opened, command)
 
 
 def opened_card(request: Request, desk: Desk, visitor: Visitor, card: str, command: str) -> OpenedCard | None:

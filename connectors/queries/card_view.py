@@ -9,7 +9,7 @@ from connectors.queries.hit_list import HIT_COLUMNS
 _HITS = f"SELECT {HIT_COLUMNS} FROM hits FINAL WHERE card = {{card:String}} ORDER BY hits.last_seen DESC LIMIT 100"
 
 # Rows that came twice and are not merged yet are dropped by LIMIT 1 BY; unlike FINAL that lets the
-# engine stop reading at the limit.
+# engine stop reading at the limit. Threads would each open all parts, for a few rows.
 _EVENTS = """
 SELECT toUnixTimestamp64Milli(event_time) AS event_time_ms, uid, topic, toString(role) AS role, counterparty, kind,
     amount_fen, duration_s, answered, area
@@ -18,6 +18,7 @@ WHERE card = {card:String}
 ORDER BY card_events.event_time DESC, uid, role
 LIMIT 1 BY event_time_ms, uid, role
 LIMIT {limit:UInt32}
+SETTINGS max_threads = 1
 """
 
 # From the events and not from the table of counterparties, whose sums count a replay twice: what is

@@ -9,15 +9,13 @@ from casework.card_case import CardCase, card_case
 from casework.event import Event
 from casework.ladder import STEP_NAMES, recommended
 from connectors.case_log import lookups
-from connectors.queries import CardView, card_view
-from connectors.queries.card_peers import DAYS, Compared, card_peers
+from connectors.queries import card_view
 from connectors.queries.entity_view import entity_view
 from console.accounts.duties import Page
 from console.accounts.sessions import state_purpose
 from console.card_access import OpenedCard, ask_purpose, card_of, looking_at, may_open, note_look, onward
 from console.context import Context
 from console.figures import figures_of
-from console.lookalikes import lookalikes
 from console.render import page
 from console.typology_names import typology_names
 from console.visitor import SignedForm, Visitor, allowed, context_of, field
@@ -48,9 +46,10 @@ def card(request: Request, reference: str, visitor: Allowed, done: Annotated[str
     linked = sorted(((name, known) for name, known in given["entity"].cards.items() if name != number),
                     key=lambda each: (each[1]["verdict"] != "confirmed", -each[1]["risk"], each[0]))
     references = {name: context.references.of(name) for name, _ in linked}
+    events = given["view"].events
     return page(request, "card.html", reference=reference, card=number, area=opened.area, purpose=opened.purpose,
-                references=references, linked=linked, names=typology_names(), days=DAYS, table=TABLE, done=made,
-                again=again, **given)
+                references=references, linked=linked, names=typology_names(), table=TABLE, done=made, again=again,
+                until=events[0]["event_time_ms"] if events else 0, **given)
 
 
 @router.post("/card/{reference}")
@@ -68,22 +67,15 @@ def state(request: Request, reference: str, visitor: Allowed,
 
 def _content(context: Context, opened: OpenedCard) -> dict[str, Any]:
     """What the page shows; where the look could not be noted, it raises instead."""
-    number, officer = opened.card, opened.officer
-    (view, (peers, peers_n)), work, entity, alike = context.together(
-        lambda desk: _compared(desk, number),
+    number = opened.card
+    view, work, entity = context.together(
+        lambda desk: card_view(desk.store, number, limit=EVENTS),
         lambda desk: _work(desk, opened),
-        lambda desk: entity_view(desk.store, number),
-        lambda desk: lookalikes(context, desk, officer, number))
+        lambda desk: entity_view(desk.store, number))
     return {
-        "view": view, "peers": peers, "peers_n": peers_n, "figures": figures_of(view), "entity": entity,
-        "alike": alike, "next_step": _next_step(work["case"], view.level), "steps": STEP_NAMES,
+        "view": view, "figures": figures_of(view), "entity": entity,
+        "next_step": _next_step(work["case"], view.level), "steps": STEP_NAMES,
     } | work
-
-
-def _compared(desk: Desk, number: str) -> tuple[CardView, tuple[list[Compared], int]]:
-    """The card, and its last week beside that of its neighbours."""
-    view = card_view(desk.store, number, limit=EVENTS)
-    return view, card_peers(desk.store, number, view.events[0]["event_time_ms"]) if view.events else ([], 0)
 
 
 def _work(desk: Desk, opened: OpenedCard) -> dict[str, Any]:

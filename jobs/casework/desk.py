@@ -71,10 +71,20 @@ class Desk:
             An unknown or inactive officer, or no purpose.
         """
         known = acting(self.officer(officer), officer)
+        self.note_look(known, purpose, command, subject)
+        return known
+
+    def note_look(self, officer: Officer, purpose: str, command: str, subject: str) -> None:
+        """As `look_up`, of an officer who was found to be active just before.
+
+        Raises
+        ------
+        CaseRefused
+            No purpose.
+        """
         if not purpose.strip():
             raise CaseRefused("no_purpose", "查询须写明目的（--purpose）", "a look-up needs a purpose (--purpose)")
-        note_lookup(self.store, self.now_ms(), officer, purpose.strip(), command, subject)
-        return known
+        note_lookup(self.store, self.now_ms(), officer.name, purpose.strip(), command, subject)
 
     def carry_out(self, subject: str, act: Act, decide: Callable[[Sequence[Event], Act], list[Act]],
                   seen: int | None = None) -> list[Event]:

@@ -35,6 +35,7 @@ OPENS = {
     "POST /card/{reference}/preview": OFFICERS,
     "GET /card/{reference}/preview": OFFICERS,
     "GET /card/{reference}/notice/{measure}": OFFICERS,
+    "GET /card/{reference}/comparison": OFFICERS,
     "GET /card/{reference}/flow": OFFICERS,
     "GET /card/{reference}/calls": OFFICERS,
     "GET /hit/{reference}/{hit_id}/explain": OFFICERS,

@@ -102,7 +102,8 @@ def test_look_alikes_share_the_reasons_in_the_same_proportions(store, signed_in,
         300 / (300**2 + 80**2)**0.5 * 300 / (300**2 + 100**2)**0.5)
     assert lookalike_cards(store, "phone:13900009999") == []
     person, reference = signed_in("wang-fang"), ground[0].references.of("phone:13800000110")
-    html = person.open_card(reference).text.split('id="alike"')[1].split("</section>")[0]
+    person.open_card(reference)
+    html = person.get(f"/card/{reference}/comparison").text.split('id="alike"')[1].split("</section>")[0]
     assert masked("phone:13800000111") in html and "13800000111" not in html
     assert "100 %" in html and "整体行为罕见" in html
     assert MIANYANG.partition(":")[2] not in html

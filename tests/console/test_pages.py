@@ -1,6 +1,7 @@
 """Each page with what it has to show, as its users see it."""
 
 import re
+from html import unescape as html_unescape
 
 import pytest
 
@@ -56,14 +57,32 @@ def test_a_card_opens_with_a_purpose_and_every_look_is_noted(signed_in, store, g
     assert len(lookups(store, CHENGDU, 1000)) == before
     html = person.open_card(reference, "案件 2026-17").text
     assert "13800000001" in html and "D201" in html and "model m1" not in html
-    for heading in ("reasons", "peers", "risk", "calls", "events", "peerslist", "entity", "history", "looks"):
+    for heading in ("reasons", "risk", "calls", "events", "peerslist", "entity", "history", "looks"):
         assert f'id="{heading}"' in html, heading
-    assert "呼叫的不同号码" in html and "860000000000001" in html
+    assert "860000000000001" in html
     person.get(f"/card/{reference}")
     noted = lookups(store, CHENGDU, 1000)
     assert len(noted) == before + 2
     assert {(row["officer"], row["purpose"], row["command"]) for row in noted[:2]} == {
         ("wang-fang", "案件 2026-17", "card")}
+
+
+def test_what_a_card_is_compared_with_comes_under_the_look_of_its_page(browser, store, ground, monkeypatch):
+    person, reference = browser().sign_in("li-wei"), reference_of(ground, CHENGDU)
+    early = person.get(f"/card/{reference}/comparison", headers={"x-part": "comparison"})
+    assert early.url.path == f"/card/{reference}" and 'name="purpose"' in early.text
+    html = person.open_card(reference, "案件 2026-18").text
+    path = html_unescape(re.search(r'data-from="([^"]+)"', html)[1])
+    before = lookups(store, CHENGDU, 1000)
+    part = person.get(path, headers={"x-part": "comparison"}).text
+    assert 'id="peers"' in part and "<html" not in part and "呼叫的不同号码" in part
+    whole = person.get(path).text
+    assert 'id="peers"' in whole and "<html" in whole and f'href="/card/{reference}"' in whole
+    assert lookups(store, CHENGDU, 1000) == before
+    monkeypatch.setattr("console.card_access.PART_OF_LOOK_MS", -1)  # the page was opened long ago
+    person.get(path)
+    assert len(lookups(store, CHENGDU, 1000)) == len(before) + 1
+    assert person.get(path, params={"until": "-1"}).status_code == 422
 
 
 def test_a_card_of_a_warned_victim_says_so(signed_in, ground):
