@@ -52,7 +52,7 @@ class KafkaChunks:
                      body=body)
 
     def is_reachable(self) -> bool:
-        return not self.feed.away
+        return self.feed.settled
 
     def newest_ms(self) -> int:
         return self._plan.newest_ms

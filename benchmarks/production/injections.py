@@ -112,13 +112,13 @@ FAULTS = {
     fault.name: fault
     for fault in (
         Fault("python worker killed", _worker, restarts=True),
-        Fault("task manager killed", _task_manager, 20, restarts=True),
+        Fault("task manager killed", _task_manager, 35, restarts=True),
         Fault("job cancelled and restored", _job, 25),
         Fault("broker killed", _broker, 15),
         Fault("store killed", _store, 15),
         Fault("store refuses for 60 s", _refusing, 80),
         Fault("network to the store cut", _cut, 40),
-        Fault("store's disk full", _disk_full, 40),
+        Fault("store's disk full", _disk_full, 70),
         Fault("half of all records bad", _nothing),
     )
 }

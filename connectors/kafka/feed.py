@@ -1,5 +1,6 @@
 """Reading the partitions of a bus side by side, each in order and none too far ahead of the others."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -21,6 +22,9 @@ POLL_S = 0.02
 DISCOVER_S = 30.0
 #: A bus that went away is asked again so often (ours).
 RECONNECT_S = 1.0
+#: So long after a bus came back its partitions may still be filled one after the other (ours: our own senders try
+#: again every second).
+SETTLE_S = 3.0
 #: A bus that does not answer at the beginning is waited for so long (ours).
 FIRST_ANSWER_S = 300.0
 #: Bytes of one partition beyond which it rests while others are waited for (ours).
@@ -68,6 +72,7 @@ class KafkaFeed:
         self._discovered_s = 0.0
         #: Whether no broker can be reached as far as is known.
         self.away = False
+        self._returned_s = -math.inf
         self.lanes: dict[tuple[str, int], Lane] = {}
 
     def start_at(self, positions: Mapping[tuple[str, int], int]) -> None:
@@ -96,9 +101,17 @@ class KafkaFeed:
             self._take(message, now_s)
         self._rest_and_go_on()
 
+    @property
+    def settled(self) -> bool:
+        """Whether a partition without anything new is one that nothing was sent to.
+
+        Not while the bus is away, nor just after: senders then have a backlog for each partition.
+        """
+        return not self.away and self._clock() - self._returned_s >= SETTLE_S
+
     def position_known(self, lane: Lane) -> bool:
         """Whether it is known what comes next in a lane, be it nothing."""
-        return bool(lane.waiting) or lane.at_end or lane.done
+        return bool(lane.waiting) or lane.done or (lane.at_end and self.settled)
 
     def read(self, kafka_topic: str, ranges: Sequence[OffsetRange]) -> MessageBlock:
         """The messages of ranges that were planned before; waits for brokers that are away.
@@ -207,7 +220,8 @@ class KafkaFeed:
             return None
         try:
             found = self._partitions()
-            self.away = False
+            if self.away:
+                self.away, self._returned_s = False, self._clock()
             if self._bounded and self.lanes:
                 return None
             fresh = [key for key in found if key not in self.lanes]

@@ -9,13 +9,15 @@ import pytest
 from connectors.errors import BusUnavailableError, MissingTopicError
 from connectors.kafka.bus_url import parse_bus_url
 from connectors.kafka.client import reach_bus
+from connectors.kafka.feed import RECONNECT_S, SETTLE_S, KafkaFeed
+from connectors.kafka.plan import KafkaPlan
 from connectors.kafka.producer import BusProducer
 from connectors.kafka.tail import tail
 from connectors.kafka.topics import create_topics
 from deploy.errors import DeployError
 from deploy.local import broker as local_broker
 from tests.kafka.conftest import require_jars
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, wait_until
 
 
 @pytest.fixture
@@ -43,6 +45,61 @@ def test_what_was_acknowledged_survives_a_kill_and_a_stop(own_folder):
 
     assert local_broker.start(own_folder, 0) == again, "where it runs it is left"
     assert local_broker.stop(own_folder) and not local_broker.stop(own_folder)
+
+
+def test_after_an_outage_a_partition_that_is_filled_later_is_waited_for(own_folder):
+    bus = parse_bus_url(local_broker.start(own_folder, 0).url)
+    create_topics(bus, 1, 1, -1)
+    now_s = [0.0]
+    feed = KafkaFeed(bus, ("cdr", "txn"), _time_of, clock=lambda: now_s[0])
+    plan = KafkaPlan(feed, _time_of, chunk_bytes=1000, linger_s=0, together_ms=10)
+
+    def send(topic, line):
+        producer = BusProducer(bus, [topic])
+        producer.send_line(topic, line)
+        assert producer.flush() == 0
+        producer.close()
+
+    def chunk():
+        wait_until(lambda: found.append(plan.plan_next()) or found[-1] is not None, "a chunk", every_s=0)
+        return found[-1].topic, found[-1].block.raw.strip()
+
+    def at_end():
+        feed.poll()
+        return all(lane.at_end for lane in feed.lanes.values())
+
+    found = []
+    send("cdr", b"1000")
+    assert chunk() == ("cdr", b"1000")
+    wait_until(at_end, "the end of both partitions")
+    local_broker.kill(own_folder)
+    wait_until(lambda: feed.poll() or feed.away, "the outage")
+    assert not feed.settled
+    local_broker.start(own_folder, 0)
+
+    def is_back():
+        now_s[0] += 2 * RECONNECT_S
+        feed.poll()
+        return not feed.away
+
+    wait_until(is_back, "the broker")
+    assert not feed.settled, "senders have a backlog"
+    send("txn", b"9000")
+    found.clear()
+    wait_until(lambda: found.append(plan.plan_next()) or any(found) or feed.lanes["txn", 0].waiting, "the payment",
+               every_s=0)
+    assert not any(found), "calls from before may still come"
+    send("cdr", b"5000")
+    assert [chunk(), chunk()] == [("cdr", b"5000"), ("txn", b"9000")]
+    wait_until(at_end, "the end of both partitions")
+    send("txn", b"9500")
+    now_s[0] += SETTLE_S
+    assert feed.settled and chunk() == ("txn", b"9500")
+    feed.close()
+
+
+def _time_of(topic, line):
+    return int(line)
 
 
 def test_two_brokers_live_side_by_side_and_a_taken_port_is_refused(broker, own_folder):
