@@ -95,7 +95,7 @@ def walker(chromium, address):
 
 def look(page: Page, name: str, picture: bool = True) -> None:
     """No serious finding of axe; a picture, if they are wanted; of the page with what it fetched."""
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     found = [f"{v['id']}: {[node['html'][:120] for node in v['nodes'][:3]]}" for v in
              Axe().run(page).response["violations"] if v["impact"] in SERIOUS]
     assert not found, (name, found)
