@@ -15,5 +15,5 @@ def open_leads(store: Store, card: str) -> list[dict[str, Any]]:
         return []
     now = {row["lead_id"]: row for row in store.query(_NOW, {"leads": sorted({row["lead_id"] for row in leads})})}
     untouched = {"handler": "", "outcome": ""}
-    found = [row | {name: now.get(row["lead_id"], untouched)[name] for name in untouched} for row in leads]
-    return [{name: row[name] for name in ("lead_id", "source", "handler")} for row in found if not row["outcome"]]
+    return [lead | {"handler": state["handler"]} for lead in leads
+            if not (state := now.get(lead["lead_id"], untouched))["outcome"]]
