@@ -39,7 +39,7 @@ class ClusterPlan:
     rpc_port: int = 6123
     task_managers: int = 2
     slots: int = 2
-    heap_mib: int = 768
+    heap_mib: int = 2048
     managed_mib: int = 256
     job_manager_heap_mib: int = 512
     options: Mapping[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from jobs.flink.bytecode import keep_bytecode
 from jobs.flink.class_archive import class_archive_flags
 from jobs.flink.flink_home import flink_home, runtime_jars
 from jobs.flink.java import find_java
-from jobs.flink.jvm_options import OPENED_PACKAGES, log_options
+from jobs.flink.jvm_options import EXIT_WITHOUT_MEMORY, OPENED_PACKAGES, log_options
 
 JOB_MANAGER = "jobmanager"
 _MAIN = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
@@ -67,6 +67,7 @@ def _command(plan: ClusterPlan, name: str, home: Path, log: Path) -> list[str]:
     memory = plan.job_manager_memory if is_main else plan.task_manager_memory
     return [
         str(java.executable), *class_archive_flags(java, jars, write=False), *memory, "-XX:+UseParallelGC",
+        EXIT_WITHOUT_MEMORY,
         # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
         "-XX:TieredStopAtLevel=1",
         *OPENED_PACKAGES, *log_options(log, plan.folder / "conf"),

@@ -24,7 +24,7 @@ def start(
     rest_port: Annotated[int, typer.Option(help="Port of web page and REST interface.")] = 8081,
     task_managers: Annotated[int, typer.Option(help="Processes that run tasks.")] = 2,
     slots: Annotated[int, typer.Option(help="Slots of each: a job of parallelism N takes N.")] = 2,
-    heap_mib: Annotated[int, typer.Option(help="Heap for tasks, each.")] = 768,
+    heap_mib: Annotated[int, typer.Option(help="Heap for tasks, each.")] = 2048,
     managed_mib: Annotated[int, typer.Option(help="Native memory for RocksDB and Python, each.")] = 256,
     flink_option: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE of Flink, such as security.ssl.rest.enabled=true; repeatable.")

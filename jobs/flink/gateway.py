@@ -20,11 +20,13 @@ from jobs.flink.class_archive import class_archive_flags
 from jobs.flink.errors import GatewayError
 from jobs.flink.flink_home import flink_home, runtime_jars
 from jobs.flink.java import find_java
-from jobs.flink.jvm_options import OPENED_PACKAGES, log_options
+from jobs.flink.jvm_options import EXIT_WITHOUT_MEMORY, OPENED_PACKAGES, log_options
 from jobs.flink.metric_options import reporter_jars
 from jobs.flink.settings import JobSettings
 
 _jvm: subprocess.Popen | None = None
+#: Exit code of a JVM that ended for want of memory, see `EXIT_WITHOUT_MEMORY`.
+_WITHOUT_MEMORY = 3
 
 
 def ensure_gateway(settings: JobSettings) -> Path:
@@ -49,15 +51,18 @@ def gateway_pid() -> int | None:
     return _jvm.pid if _jvm else None
 
 
-def jvm_ended() -> bool:
-    """Whether the JVM is gone, a moment after a call of it failed."""
+def why_the_jvm_ended(settings: JobSettings) -> str | None:
+    """A sentence about a JVM that is gone, asked a moment after a call of it failed; None when it is there."""
     if _jvm is None:
-        return False
+        return None
     try:
-        _jvm.wait(1.0)
+        code = _jvm.wait(1.0)
     except subprocess.TimeoutExpired:
-        return False
-    return True
+        return None
+    if code == _WITHOUT_MEMORY:
+        return (f"Flink's Java process ran out of memory, its heap of {settings.jvm_heap_mb} MiB is too small. Raise "
+                'heap_mib, or keep state on disk with state_backend = "rocksdb"; then go on with --resume.')
+    return "Flink's Java process ended or was killed."
 
 
 def _quieten_py4j() -> None:
@@ -97,7 +102,7 @@ def _command(settings: JobSettings, log_path: Path) -> list[str]:
     java = find_java()
     return [
         str(java.executable), *class_archive_flags(java, jars),
-        f"-Xmx{settings.jvm_heap_mb}m", "-XX:+UseParallelGC",
+        f"-Xmx{settings.jvm_heap_mb}m", "-XX:+UseParallelGC", EXIT_WITHOUT_MEMORY,
         # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
         "-XX:TieredStopAtLevel=1",
         *OPENED_PACKAGES, *log_options(log_path, settings.log_dir, settings.json_log),

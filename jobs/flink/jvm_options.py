@@ -9,6 +9,10 @@ _OPENS = ("java.lang", "java.net", "java.io", "java.nio", "sun.nio.ch", "java.la
           "java.text", "java.time", "java.util", "java.util.concurrent",
           "java.util.concurrent.atomic", "java.util.concurrent.locks")
 
+#: A JVM without memory is not to be trusted: the thread that ran out is gone, and what waits for it waits for ever.
+#: Its end is noticed, and the job goes on from its last checkpoint.
+EXIT_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError"
+
 OPENED_PACKAGES = tuple(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS)
 
 

@@ -14,7 +14,7 @@ from py4j.protocol import Py4JError
 from jobs.flink.checkpoints import latest_checkpoint, resolve_restore
 from jobs.flink.errors import JobFailedError
 from jobs.flink.failure import failure_sentence
-from jobs.flink.gateway import ensure_gateway, jvm_ended
+from jobs.flink.gateway import ensure_gateway, why_the_jvm_ended
 from jobs.flink.metrics_server import served_metrics
 from jobs.flink.plan_log import PlanLog, complete
 from jobs.flink.protocol import PipelineFactory
@@ -109,7 +109,7 @@ def _run(factory: PipelineFactory, settings: JobSettings, on_progress, stop: thr
             client = _submit(factory, settings, restore_path, chunks)
             status = _watch(client, log_path, stop, progress, on_progress)
         except Py4JError as error:
-            why = "Flink's Java process ended or was killed." if jvm_ended() else failure_sentence(str(error))
+            why = why_the_jvm_ended(settings) or failure_sentence(str(error))
             raise JobFailedError(why, log_path) from None
     return outcome(status)
 

@@ -12,6 +12,8 @@ from apache_beam.portability.api import beam_fn_api_pb2
 #: What one request carries at most before the next is begun, bytes; Beam's own threshold.
 _REQUEST_BYTES = 10 << 20
 _PROBE = b"duanka state"
+#: Seconds between two looks whether Flink's end of the channel is still there; Beam's own waits do the same.
+_LOOK_S = 1.0
 
 
 class StateWrites:
@@ -22,7 +24,13 @@ class StateWrites:
         self._packs_plainly: dict[object, bool] = {}
 
     def __call__(self) -> None:
-        """Send the writes of all keys, then wait for all answers; raises when one was refused."""
+        """Send the writes of all keys, then wait for all answers.
+
+        Raises
+        ------
+        RuntimeError
+            One was refused, or the channel to Flink broke: answers that are on their way never come then.
+        """
         states = [*self._backend._internal_state_cache]
         states += [state._internal_state for state in self._backend._all_states.values()]
         answers = []
@@ -32,13 +40,13 @@ class StateWrites:
                 continue
             seen.add(id(state))
             if state._cleared:
-                answers.append(state._state_handler.clear(state._state_key))
+                answers.append((state._state_handler, state._state_handler.clear(state._state_key)))
             if state._added_elements:
-                answers.extend(self._append(state))
+                answers.extend((state._state_handler, answer) for answer in self._append(state))
             state._cleared = False
             state._added_elements = []
-        for answer in answers:
-            error = answer.get().error
+        for handler, answer in answers:
+            error = _awaited(handler, answer).error
             if error:
                 raise RuntimeError(f"Flink refused a state write: {error}")
 
@@ -67,6 +75,16 @@ class StateWrites:
             coder.encode_to_stream(_PROBE, out, True)
             known = self._packs_plainly[coder] = out.get() == len(_PROBE).to_bytes(4, "big") + _PROBE
         return known
+
+
+def _awaited(handler, answer):
+    channel = getattr(handler, "_underlying", None)
+    while not answer.wait(_LOOK_S):
+        if broken := getattr(channel, "_exception", None):
+            raise RuntimeError(f"Flink's channel for state broke: {broken}")
+        if getattr(channel, "_done", False):
+            raise RuntimeError("Flink closed the channel for state")
+    return answer.get()
 
 
 def _is_known(handler) -> bool:

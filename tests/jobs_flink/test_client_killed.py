@@ -69,3 +69,11 @@ def test_a_jvm_that_dies_ends_the_run_with_one_sentence(toy_run):
         _, said = client.communicate(timeout=PATIENCE_S)
     assert client.returncode and "JobFailedError: " in said
     assert "Java process ended" in said and "py4j" not in said, said
+
+
+def test_a_jvm_without_memory_ends_the_run_and_says_what_to_raise(toy_run):
+    write_events(toy_run.input, 20_000)
+    with start(toy_run.folder, "starved", stderr=subprocess.PIPE) as client:
+        _, said = client.communicate(timeout=PATIENCE_S)
+    assert client.returncode and "ran out of memory, its heap of 1024 MiB" in said and "Raise heap_mib" in said, said
+    assert "py4j" not in said, said

@@ -37,8 +37,16 @@ class Answer:
     def __init__(self, error: str = ""):
         self.error = error
 
+    def wait(self, timeout):
+        return True
+
     def get(self):
         return self
+
+
+class NoAnswer(Answer):
+    def wait(self, timeout):
+        return False
 
 
 class State:
@@ -84,4 +92,12 @@ def test_a_refused_write_is_heard_of():
     wire = Wire()
     wire._request = lambda request: Answer("no space")
     with pytest.raises(RuntimeError, match="no space"):
+        StateWrites(Backend(State(wire, [b"x"], BYTES)))()
+
+
+def test_a_write_is_not_waited_for_once_the_channel_broke():
+    wire = Wire()
+    wire._request = lambda request: NoAnswer()
+    wire._exception = ConnectionError("Application error processing RPC")
+    with pytest.raises(RuntimeError, match="channel for state broke: Application error"):
         StateWrites(Backend(State(wire, [b"x"], BYTES)))()
