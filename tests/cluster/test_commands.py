@@ -5,6 +5,13 @@ import json
 import pytest
 
 from deploy.local.cluster import free_port
+from jobs.flink.jvm_options import EXIT_WITHOUT_MEMORY
+
+
+def test_a_process_of_the_cluster_that_runs_out_of_memory_ends(cluster):
+    """That such a JVM does end is shown in tests/jobs_flink/test_client_killed.py."""
+    commands = [one.process().cmdline() for one in cluster.alive()]
+    assert len(commands) == 3 and all(EXIT_WITHOUT_MEMORY in command for command in commands)
 
 
 def test_a_bounded_run_ends_and_is_summed_up(duanka, small_city, undisturbed):

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 
 from connectors.kafka.bus_url import parse_bus_url
 from connectors.store_url import parse_store_url
+from jobs.flink.jvm_options import EXIT_WITHOUT_MEMORY
 from jobs.flink.metric_options import prometheus_options
 from jobs.flink.network_options import NETWORK_OPTIONS
 from jobs.settings import load_settings
@@ -127,6 +128,7 @@ def test_flink_s_options_are_those_that_the_job_rests_on(services):
                yaml.safe_load(services["taskmanager-1"]["environment"]["FLINK_PROPERTIES"]).items()}
     assert dict(NETWORK_OPTIONS).items() <= options.items()
     assert prometheus_options("9249").items() <= options.items()
+    assert options["env.java.opts.all"] == EXIT_WITHOUT_MEMORY
     for name, limit in (("jobmanager", "2g"), ("taskmanager", "5g")):
         assert int(options[f"{name}.memory.process.size"].rstrip("m")) < int(limit[0]) * 1024
         assert services[name if name == "jobmanager" else "taskmanager-1"]["mem_limit"] == limit

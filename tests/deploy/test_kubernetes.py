@@ -19,6 +19,7 @@ import yaml
 from connectors.kafka.bus_url import parse_bus_url
 from connectors.store_url import parse_store_url
 from deploy.local.maven_jars import maven_jars
+from jobs.flink.jvm_options import EXIT_WITHOUT_MEMORY
 from jobs.flink.metric_options import PYTHON_METRICS, prometheus_options
 from jobs.flink.network_options import NETWORK_OPTIONS
 from jobs.settings import load_settings
@@ -112,6 +113,7 @@ def test_flink_s_options_are_those_that_the_job_rests_on(objects):
     assert all(isinstance(value, str) for value in options.values())
     assert dict(NETWORK_OPTIONS).items() <= options.items()
     assert (prometheus_options("9249") | {PYTHON_METRICS: "true"}).items() <= options.items()
+    assert options["env.java.opts.all"] == EXIT_WITHOUT_MEMORY
     assert options["high-availability.type"] == "kubernetes"
     assert options["high-availability.storageDir"].startswith("file:///var/lib/duanka/state/")
 
