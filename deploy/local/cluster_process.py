@@ -11,7 +11,7 @@ from jobs.flink.bytecode import keep_bytecode
 from jobs.flink.class_archive import class_archive_flags
 from jobs.flink.flink_home import flink_home, runtime_jars
 from jobs.flink.java import find_java
-from jobs.flink.jvm_options import EXIT_WITHOUT_MEMORY, OPENED_PACKAGES, log_options
+from jobs.flink.jvm_options import JVM_OPTIONS, log_options
 
 JOB_MANAGER = "jobmanager"
 _MAIN = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
@@ -66,11 +66,8 @@ def _command(plan: ClusterPlan, name: str, home: Path, log: Path) -> list[str]:
         own["taskmanager.resource-id"] = name
     memory = plan.job_manager_memory if is_main else plan.task_manager_memory
     return [
-        str(java.executable), *class_archive_flags(java, jars, write=False), *memory, "-XX:+UseParallelGC",
-        EXIT_WITHOUT_MEMORY,
-        # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
-        "-XX:TieredStopAtLevel=1",
-        *OPENED_PACKAGES, *log_options(log, plan.folder / "conf"),
+        str(java.executable), *class_archive_flags(java, jars, write=False), *memory,
+        *JVM_OPTIONS, *log_options(log, plan.folder / "conf"),
         "-cp", os.pathsep.join(map(str, jars)),
         _MAIN if is_main else _WORKER, "--configDir", str(plan.folder / "conf"),
         *(f"-D{key}={value}" for key, value in own.items()),

@@ -20,12 +20,12 @@ from jobs.flink.class_archive import class_archive_flags
 from jobs.flink.errors import GatewayError
 from jobs.flink.flink_home import flink_home, runtime_jars
 from jobs.flink.java import find_java
-from jobs.flink.jvm_options import EXIT_WITHOUT_MEMORY, OPENED_PACKAGES, log_options
+from jobs.flink.jvm_options import JVM_OPTIONS, log_options
 from jobs.flink.metric_options import reporter_jars
 from jobs.flink.settings import JobSettings
 
 _jvm: subprocess.Popen | None = None
-#: Exit code of a JVM that ended for want of memory, see `EXIT_WITHOUT_MEMORY`.
+#: Exit code of a JVM that ended for want of memory, see `jvm_options`.
 _WITHOUT_MEMORY = 3
 
 
@@ -102,10 +102,8 @@ def _command(settings: JobSettings, log_path: Path) -> list[str]:
     java = find_java()
     return [
         str(java.executable), *class_archive_flags(java, jars),
-        f"-Xmx{settings.jvm_heap_mb}m", "-XX:+UseParallelGC", EXIT_WITHOUT_MEMORY,
-        # The JVM only moves bytes here: the quick compiler is enough and starts sooner.
-        "-XX:TieredStopAtLevel=1",
-        *OPENED_PACKAGES, *log_options(log_path, settings.log_dir, settings.json_log),
+        f"-Xmx{settings.jvm_heap_mb}m",
+        *JVM_OPTIONS, *log_options(log_path, settings.log_dir, settings.json_log),
         "-cp", os.pathsep.join(map(str, jars)),
         "org.apache.flink.client.python.PythonGatewayServer",
     ]
